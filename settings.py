@@ -1,0 +1,94 @@
+"""Every setting of the system, in one typed place. Environment: `DAMPINGAN_<NAME>`; the table in
+docs/settings.md is written from these fields."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent
+
+
+class Home:
+    """The folders of a data home; see docs/architecture.md. Everything in it is private (0700)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox_registry = root / "inbox" / "registry"
+        self.inbox_programmes = root / "inbox" / "programmes"
+        self.raw = root / "raw"
+        self.staging = root / "staging"
+        self.warehouse_file = root / "warehouse" / "warehouse.duckdb"
+        self.published = root / "published"
+        self.current = self.published / "current"
+        self.current_database = self.published / "current.duckdb"
+        self.data_docs = root / "log" / "data-docs"
+        self.log = root / "log"
+        self.backup = root / "backup"
+        self.journal_file = root / "journal.sqlite"
+        self.writer_lock = root / "writer.lock"
+        self.person_key_file = root / "keys" / "person.key"
+
+    def create(self) -> None:
+        """Make every folder, private. Harmless when they exist."""
+        for folder in (
+            self.root,
+            self.inbox_registry,
+            self.inbox_programmes,
+            self.raw,
+            self.staging,
+            self.warehouse_file.parent,
+            self.published,
+            self.log,
+            self.backup,
+            self.person_key_file.parent,
+        ):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def is_empty(self) -> bool:
+        """True as long as nothing was ever received here and nothing waits in an inbox."""
+        inboxes = (self.inbox_registry, self.inbox_programmes)
+        waiting = any(path.is_file() for inbox in inboxes if inbox.is_dir() for path in inbox.iterdir())
+        return not self.journal_file.exists() and not waiting
+
+
+class Settings(BaseSettings):
+    """Settings of one city's installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DAMPINGAN_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    home: Path = Field(Path("var"), description="Folder that holds all data: raw files, warehouse, publications.")
+    kode_wilayah: Annotated[str, Field(pattern=r"^\d{4}$")] = Field(
+        "3375", description="BPS code (4 digits) of the kabupaten or kota this installation serves."
+    )
+    nama_wilayah: str = Field("Kota Pekalongan", description="Name of that kabupaten or kota.")
+    bps_api_key: SecretStr | None = Field(None, description="Key of the BPS WebAPI; without it no statistics are pulled.")
+    bps_url: str = Field("https://webapi.bps.go.id/v1/api", description="Base address of the BPS WebAPI.")
+    bps_timeout_seconds: float = Field(30.0, gt=0, description="Time limit of one request to BPS.")
+    bps_attempts: int = Field(4, ge=1, description="How often a request to BPS is tried in all.")
+    memory_limit: str = Field("1GB", description="Memory DuckDB may use before it spills to disk.")
+    threads: int = Field(os.cpu_count() or 1, ge=1, description="Threads DuckDB may use.")
+    change_share_for_approval: float = Field(
+        0.2, gt=0, description="A release that grows or shrinks by more than this share waits for approval."
+    )
+    truncated_nik_share_for_approval: float = Field(
+        0.3, gt=0, le=1, description="A file in which more than this share of NIKs end in 0 waits for approval."
+    )
+    malformed_share_limit: float = Field(
+        0.05, ge=0, le=1, description="A file in which more than this share of lines is malformed is refused."
+    )
+    rounding_base: int = Field(5, ge=1, description="Small counts are rounded to a multiple of this.")
+    suppression_threshold: int = Field(5, ge=1, description="Counts from 1 up to below this are not published.")
+    keep_generations: int = Field(5, ge=1, description="How many publications stay for a rollback.")
+
+    @cached_property
+    def home_folders(self) -> Home:
+        return Home(self.home.expanduser().resolve())

@@ -1,0 +1,254 @@
+"""Every reason for which a row of a register is rejected or marked; the only list of these codes.
+
+Predicates see the cleaned frame of `tasks/registry/cleaning.py`: target columns beside `asal_<column>`, the
+trimmed text of the file with its null tokens removed. Levels follow the domain notes: a NIK that cannot be one
+rejects the row, a NIK that is missing or disagrees with other columns only marks it, since registers carry such
+persons rightly (migrants keep the prefix of their first residence, 7 % of birth dates differ).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from tasks.rules import Rule
+
+_nik = pl.col("nik")
+_nik_number = pl.col("nik_angka")
+_day_code = _nik_number // 10**8 % 100
+_day = pl.when(_day_code > 40).then(_day_code - 40).otherwise(_day_code)
+_month = _nik_number // 10**6 % 100
+_year = _nik_number // 10**4 % 100
+_born = pl.col("tanggal_lahir")
+_digits = r"^[0-9]+$"
+_scientific = r"^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$"
+_OLDEST_AGE_YEARS = 120
+
+
+def _unknown(column: str) -> pl.Expr:
+    """The file says something that the layout's code list does not have."""
+    return pl.col(f"asal_{column}").is_not_null() & pl.col(column).is_null()
+
+
+def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
+    """The rule table for a release of `period` in the kabupaten or kota with BPS code `area_code`.
+
+    The first four digits of a NIK are the Kemendagri code of the regency, which equals the BPS code there.
+    """
+    is_scientific = _nik.str.contains(_scientific)
+    is_number = _nik.str.contains(_digits)
+    usable = (_nik.str.len_bytes() == 16) & _nik_number.is_not_null()
+    uniform = usable & (_nik == _nik.str.slice(0, 1).repeat_by(16).list.join(""))
+    return (
+        Rule(
+            "JUMLAH_KOLOM",
+            "tolak",
+            "baris",
+            "Jumlah kolom pada baris ini tidak sama dengan jumlah kolom pada kepala tabel.",
+            "Periksa tanda pemisah di dalam isi sel, lalu perbaiki baris ini.",
+            pl.col("jumlah_kolom_salah"),
+        ),
+        Rule(
+            "NIK_ILMIAH",
+            "tolak",
+            "nik",
+            "NIK tersimpan sebagai notasi ilmiah (misalnya 3,37504E+15) sehingga angkanya sudah hilang.",
+            "Ambil kembali NIK dari sumbernya dan simpan kolomnya sebagai teks.",
+            is_scientific,
+        ),
+        Rule(
+            "NIK_KARAKTER",
+            "tolak",
+            "nik",
+            "NIK memuat huruf atau tanda selain angka.",
+            "Perbaiki NIK menurut KTP atau KK.",
+            ~is_number & ~is_scientific,
+        ),
+        Rule(
+            "NIK_PANJANG",
+            "tolak",
+            "nik",
+            "NIK tidak terdiri dari 16 angka.",
+            "Perbaiki NIK menurut KTP atau KK; jangan menambah angka nol.",
+            is_number & (_nik.str.len_bytes() != 16),
+        ),
+        Rule(
+            "NIK_SERAGAM",
+            "tolak",
+            "nik",
+            "NIK terdiri dari satu angka yang diulang.",
+            "Isi NIK yang sebenarnya, atau kosongkan bila belum ada.",
+            uniform,
+        ),
+        Rule(
+            "NIK_TANGGAL",
+            "tolak",
+            "nik",
+            "Angka ke-7 sampai ke-12 NIK bukan tanggal lahir yang mungkin.",
+            "Perbaiki NIK menurut KTP atau KK.",
+            usable & ~uniform & ~(_day.is_between(1, 31) & _month.is_between(1, 12)),
+        ),
+        Rule(
+            "NIK_SERI_NOL",
+            "tolak",
+            "nik",
+            "Empat angka terakhir NIK adalah 0000.",
+            "Perbaiki NIK menurut KTP atau KK; biasanya rusak oleh Excel.",
+            usable & ~uniform & (_nik_number % 10**4 == 0),
+        ),
+        Rule(
+            "KK_TIDAK_SAH",
+            "tolak",
+            "no_kk",
+            "Nomor KK tidak terdiri dari 16 angka.",
+            "Perbaiki nomor KK menurut Kartu Keluarga.",
+            ~pl.col("no_kk").str.contains(r"^[0-9]{16}$"),
+        ),
+        Rule(
+            "NIK_SAMA_KK",
+            "tolak",
+            "nik",
+            "NIK sama dengan nomor KK.",
+            "Isi NIK dan nomor KK masing-masing; salah satunya salah kolom.",
+            usable & (_nik == pl.col("no_kk")),
+        ),
+        Rule(
+            "NAMA_KOSONG",
+            "tolak",
+            "nama",
+            "Nama kosong.",
+            "Isi nama menurut KTP.",
+            pl.col("nama").is_null() & ~pl.col("jumlah_kolom_salah"),
+        ),
+        Rule(
+            "NAMA_ANGKA",
+            "tolak",
+            "nama",
+            "Nama memuat angka.",
+            "Perbaiki nama; kemungkinan isi kolom bergeser.",
+            pl.col("nama").str.contains(r"[0-9]"),
+        ),
+        Rule(
+            "TANGGAL_LAHIR_TIDAK_SAH",
+            "tolak",
+            "tanggal_lahir",
+            "Tanggal lahir tidak dapat dibaca sebagai tanggal.",
+            "Tulis tanggal lahir sebagai hh-bb-tttt atau tttt-bb-hh.",
+            _unknown("tanggal_lahir"),
+        ),
+        Rule(
+            "KELURAHAN_TIDAK_DIKENAL",
+            "tolak",
+            "kelurahan",
+            "Kelurahan kosong atau tidak ada dalam daftar wilayah dan daftar nama lain.",
+            "Perbaiki nama kelurahan, atau tambahkan nama lain itu ke reference/kelurahan_alias.csv.",
+            pl.col("kode_kemendagri").is_null() & ~pl.col("jumlah_kolom_salah"),
+        ),
+        Rule(
+            "NIK_KOSONG",
+            "peringatan",
+            "nik",
+            "NIK kosong atau hanya pengganti (0, 0000000000000000, 9999999999999999).",
+            "Lengkapi NIK; orang ini dihitung terpisah karena tidak dapat diikuti antar-rilis.",
+            _nik.is_null(),
+        ),
+        Rule(
+            "NIK_LUAR_DAERAH",
+            "peringatan",
+            "nik",
+            "NIK diterbitkan di kabupaten atau kota lain.",
+            "Tidak perlu tindakan bila warga pindahan.",
+            _nik_number // 10**12 != int(area_code),
+        ),
+        Rule(
+            "NIK_TANGGAL_BEDA",
+            "peringatan",
+            "tanggal_lahir",
+            "Tanggal lahir tidak sama dengan yang tertulis dalam NIK.",
+            "Cocokkan dengan KK.",
+            (_day != _born.dt.day()) | (_month != _born.dt.month()) | (_year != _born.dt.year() % 100),
+        ),
+        Rule(
+            "NIK_KELAMIN_BEDA",
+            "peringatan",
+            "jenis_kelamin",
+            "Jenis kelamin tidak sama dengan yang tertulis dalam NIK.",
+            "Cocokkan dengan KK.",
+            (_day_code > 40) != (pl.col("jenis_kelamin") == "P"),
+        ),
+        Rule(
+            "NIK_GANDA",
+            "peringatan",
+            "nik",
+            "NIK ini dipakai lebih dari satu baris dalam rilis yang sama.",
+            "Tentukan siapa pemilik NIK dan perbaiki yang lain.",
+        ),
+        Rule(
+            "KK_KOSONG",
+            "peringatan",
+            "no_kk",
+            "Nomor KK kosong atau hanya pengganti.",
+            "Lengkapi nomor KK.",
+            pl.col("no_kk").is_null(),
+        ),
+        Rule(
+            "TANGGAL_LAHIR_KOSONG",
+            "peringatan",
+            "tanggal_lahir",
+            "Tanggal lahir kosong.",
+            "Lengkapi tanggal lahir.",
+            pl.col("asal_tanggal_lahir").is_null(),
+        ),
+        Rule(
+            "UMUR_MUSTAHIL",
+            "peringatan",
+            "tanggal_lahir",
+            "Menurut tanggal lahirnya orang ini belum lahir atau berumur lebih dari 120 tahun.",
+            "Perbaiki tanggal lahir.",
+            (_born > period) | (_born.dt.year() < period.year - _OLDEST_AGE_YEARS),
+        ),
+        Rule(
+            "HUBUNGAN_KOSONG",
+            "peringatan",
+            "hubungan_keluarga",
+            "Hubungan keluarga kosong.",
+            "Lengkapi hubungan keluarga.",
+            pl.col("asal_hubungan_keluarga").is_null(),
+        ),
+        Rule(
+            "HUBUNGAN_TIDAK_DIKENAL",
+            "peringatan",
+            "hubungan_keluarga",
+            "Hubungan keluarga tidak ada dalam daftar kode.",
+            "Pakai salah satu sebutan dalam daftar kode.",
+            _unknown("hubungan_keluarga"),
+        ),
+        Rule(
+            "KELAMIN_TIDAK_DIKENAL",
+            "peringatan",
+            "jenis_kelamin",
+            "Jenis kelamin kosong atau tidak ada dalam daftar kode.",
+            "Isi L atau P.",
+            pl.col("jenis_kelamin").is_null(),
+        ),
+        Rule(
+            "BANTUAN_TIDAK_DIKENAL",
+            "peringatan",
+            "bansos",
+            "Isi kolom padan, bantuan sosial atau PBI JKN tidak ada dalam daftar kode.",
+            "Isi Y atau N.",
+            pl.any_horizontal(
+                _unknown(column)
+                for column in ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
+            ),
+        ),
+        Rule(
+            "KECAMATAN_BEDA",
+            "peringatan",
+            "kecamatan",
+            "Kecamatan yang tertulis bukan kecamatan dari kelurahan itu.",
+            "Perbaiki nama kecamatan; kelurahan yang dipakai.",
+            pl.col("kecamatan_beda"),
+        ),
+    )

@@ -1,0 +1,150 @@
+"""The social register: release ledger, control totals and the history of registered persons."""
+
+from warehouse.columns import Column, Privacy, Role, Table
+from warehouse.tables import shared
+
+RILIS = Table(
+    "core",
+    "rilis",
+    grain="satu versi rilis register yang pernah dimuat.",
+    purpose="Buku besar rilis: SK, berkas, jumlah baris dan keadaannya.",
+    key=("id_rilis",),
+    columns=(
+        shared.ID_RILIS,
+        shared.SERI,
+        shared.SISTEM_SUMBER,
+        Column("kode_wilayah", "VARCHAR", "Kode BPS kabupaten atau kota rilis (4 digit).", role=Role.KEY),
+        shared.PERIODE,
+        Column("versi", "INTEGER", "Versi rilis untuk periode ini; versi lebih tinggi adalah ralat.", role=Role.KEY),
+        Column(
+            "keadaan",
+            "VARCHAR",
+            "berlaku: dipakai; digantikan: sudah ada ralatnya; ditarik: dibatalkan.",
+            allowed=("berlaku", "digantikan", "ditarik"),
+        ),
+        shared.NOMOR_SK,
+        shared.TANGGAL_SK,
+        Column("tata_letak", "VARCHAR", "Tata letak berkas menurut reference/layouts."),
+        Column("satuan_analisis", "VARCHAR", "Satuan yang didaftar: individu atau keluarga.", allowed=("individu", "keluarga")),
+        Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan."),
+        shared.SHA256,
+        Column("ukuran_byte", "BIGINT", "Ukuran berkas.", "byte"),
+        Column("diserahkan_pada", "TIMESTAMP", "Waktu berkas diterima (UTC)."),
+        Column("dimuat_pada", "TIMESTAMP", "Waktu rilis masuk ke gudang data (UTC)."),
+        shared.BARIS_BERKAS,
+        shared.BARIS_DITERIMA,
+        shared.BARIS_DITOLAK,
+        shared.BARIS_DILEWATI,
+        Column("baris_peringatan", "BIGINT", "Baris diterima yang membawa peringatan.", "baris", role=Role.ADDITIVE),
+        Column("tanpa_nik", "BIGINT", "Baris diterima tanpa NIK yang dapat dipakai.", "baris", role=Role.ADDITIVE),
+        Column("sidik_isi", "VARCHAR", "Sidik SHA-256 baris yang diterima, terurut."),
+        shared.VERSI_KODE,
+    ),
+)
+
+TOTAL_KONTROL = Table(
+    "core",
+    "total_kontrol",
+    grain="satu wilayah pada satu rilis.",
+    purpose="Jumlah jiwa menurut lampiran SK, untuk dicocokkan dengan yang diterima.",
+    key=("id_rilis", "tingkat", "kode_kemendagri"),
+    columns=(
+        shared.ID_RILIS,
+        Column("tingkat", "VARCHAR", "Tingkat wilayah.", allowed=("kecamatan", "kelurahan"), role=Role.KEY),
+        shared.KODE_KEMENDAGRI.but(description="Kode kecamatan atau kelurahan menurut Kemendagri."),
+        Column("jumlah_sk_jiwa", "BIGINT", "Jumlah jiwa menurut SK.", "jiwa", role=Role.ADDITIVE),
+    ),
+)
+
+JENIS_KELAMIN = ("L", "P")
+HUBUNGAN_KELUARGA = (
+    "kepala keluarga",
+    "istri/suami",
+    "anak",
+    "menantu",
+    "cucu",
+    "orang tua/mertua",
+    "pembantu",
+    "lainnya",
+)
+
+PERSON_COLUMNS = (
+    Column("id_dtks", "VARCHAR", "Nomor rumah tangga pada register.", nullable=True, privacy=Privacy.PERSONAL),
+    shared.KODE_KEMENDAGRI,
+    Column("alamat", "VARCHAR", "Alamat.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("dusun", "VARCHAR", "Dusun atau lingkungan.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("rt", "VARCHAR", "RT, tiga digit.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("rw", "VARCHAR", "RW, tiga digit.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("no_kk", "VARCHAR", "Nomor Kartu Keluarga, 16 digit.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("nik", "VARCHAR", "Nomor Induk Kependudukan, 16 digit.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("nama", "VARCHAR", "Nama.", privacy=Privacy.PERSONAL),
+    Column("tanggal_lahir", "DATE", "Tanggal lahir.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("tempat_lahir", "VARCHAR", "Tempat lahir.", nullable=True, privacy=Privacy.PERSONAL),
+    Column(
+        "jenis_kelamin",
+        "VARCHAR",
+        "L laki-laki, P perempuan.",
+        nullable=True,
+        allowed=JENIS_KELAMIN,
+        privacy=Privacy.PERSONAL,
+    ),
+    Column("pekerjaan", "VARCHAR", "Pekerjaan menurut register.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("nama_ibu_kandung", "VARCHAR", "Nama ibu kandung.", nullable=True, privacy=Privacy.PERSONAL),
+    Column(
+        "hubungan_keluarga",
+        "VARCHAR",
+        "Hubungan dengan kepala keluarga.",
+        nullable=True,
+        allowed=HUBUNGAN_KELUARGA,
+        privacy=Privacy.PERSONAL,
+    ),
+    Column("padan", "BOOLEAN", "Padan dengan data Dukcapil.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_bpnt", "BOOLEAN", "Menerima BPNT (Sembako).", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_pkh", "BOOLEAN", "Menerima PKH.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_bpnt_ppkm", "BOOLEAN", "Menerima BPNT-PPKM.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("pbi_jkn", "BOOLEAN", "Penerima bantuan iuran JKN.", nullable=True, privacy=Privacy.PERSONAL),
+)
+"""What a register says of a person: the columns whose change makes a new version in the history."""
+
+KUNCI_WARGA = Column(
+    "kunci_warga",
+    "UUID",
+    "Pengganti orang: HMAC berkunci dari NIK; tanpa NIK dari rilis dan nomor baris.",
+    privacy=Privacy.PERSONAL,
+    role=Role.KEY,
+)
+
+RIWAYAT_WARGA = Table(
+    "core",
+    "riwayat_warga",
+    grain="satu versi keterangan satu orang dalam satu seri rilis.",
+    purpose="Riwayat orang terdaftar (SCD2): berlaku_dari <= periode < berlaku_sampai.",
+    key=("seri", "kunci_warga", "urutan_nik", "berlaku_dari"),
+    columns=(
+        shared.SERI,
+        KUNCI_WARGA,
+        Column("urutan_nik", "INTEGER", "1; lebih dari 1 bila NIK yang sama berulang dalam satu rilis.", role=Role.KEY),
+        Column("berlaku_dari", "DATE", "Periode pertama versi ini berlaku.", role=Role.KEY),
+        Column("berlaku_sampai", "DATE", "Periode pertama versi ini tidak lagi berlaku; kosong = masih berlaku.", nullable=True),
+        shared.ID_RILIS.but(description="Rilis tempat versi ini pertama terbaca."),
+        shared.BARIS_SUMBER,
+        *PERSON_COLUMNS,
+        Column("sidik_baris", "UBIGINT", "Sidik keterangan orang, untuk menemukan perubahan.", privacy=Privacy.PERSONAL),
+    ),
+)
+
+STAGED_PERSON = Table(
+    "staged",
+    "diterima",
+    grain="satu baris berkas yang diterima.",
+    purpose="Hasil pembersihan satu rilis sebelum dimuat.",
+    key=("baris_sumber",),
+    columns=(
+        shared.BARIS_SUMBER,
+        KUNCI_WARGA,
+        *PERSON_COLUMNS,
+        Column("peringatan", "BIGINT", "Bit per kode peringatan, urut menurut tabel aturan."),
+    ),
+)
+
+REGISTRY_TABLES = (RILIS, TOTAL_KONTROL, RIWAYAT_WARGA)
