@@ -23,6 +23,7 @@ _year = _nik_number // 10**4 % 100
 _born = pl.col("tanggal_lahir")
 _digits = r"^[0-9]+$"
 _scientific = r"^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$"
+_SIXTEEN_ONES = 1_111_111_111_111_111
 _OLDEST_AGE_YEARS = 120
 
 
@@ -39,7 +40,7 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
     is_scientific = _nik.str.contains(_scientific)
     is_number = _nik.str.contains(_digits)
     usable = (_nik.str.len_bytes() == 16) & _nik_number.is_not_null()
-    uniform = usable & (_nik == _nik.str.slice(0, 1).repeat_by(16).list.join(""))
+    uniform = usable & (_nik_number % _SIXTEEN_ONES == 0)
     return (
         Rule(
             "JUMLAH_KOLOM",
