@@ -1,0 +1,78 @@
+"""Reading of the reviewed figures of publications and press (reference/indikator_publikasi.csv)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from errors import InputRejectedError
+from tasks.statistics.catalogue import WEBAPI_SOURCE_KIND, Catalogue
+from tasks.statistics.values import Candidate
+
+HEADER = ("kode_wilayah", "indikator", "tahun", "nilai", "satuan", "sumber", "angka_bps", "catatan")
+"""`angka_bps` (ya/tidak): whether the source passes on a figure of BPS."""
+
+_PATTERNS = {
+    "kode_wilayah": re.compile(r"\d{4}"),
+    "tahun": re.compile(r"[12]\d{3}"),
+    "nilai": re.compile(r"-?\d{1,12}(\.\d{1,4})?"),
+    "angka_bps": re.compile(r"ya|tidak"),
+}
+
+
+def read_publication_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Line number and fields of each row. Raises InputRejectedError when the file is not such a table."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = tuple(next(reader, ()))
+            rows = [(reader.line_num, fields) for fields in reader if fields]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _refused(path, f"tidak dapat dibaca ({type(error).__name__})") from None
+    if header != HEADER:
+        raise _refused(path, f"kepala kolomnya {','.join(header)}, seharusnya {','.join(HEADER)}")
+    for line, fields in rows:
+        if len(fields) != len(HEADER):
+            raise _refused(path, f"baris {line} mempunyai {len(fields)} kolom, seharusnya {len(HEADER)}")
+    return [(line, dict(zip(HEADER, fields, strict=True))) for line, fields in rows]
+
+
+def publication_candidates(
+    rows: list[tuple[int, dict[str, str]]], catalogue: Catalogue, *, file_name: str, sha256: str
+) -> list[Candidate]:
+    """The rows as values; a row that cannot be one carries its refusal."""
+    return [_candidate(line, row, catalogue, file_name, sha256) for line, row in rows]
+
+
+def _candidate(line: int, row: dict[str, str], catalogue: Catalogue, file_name: str, sha256: str) -> Candidate:
+    refusal = _refusal(row, catalogue)
+    return Candidate(
+        kode_wilayah=row["kode_wilayah"],
+        indikator=row["indikator"],
+        tahun=int(row["tahun"]) if _PATTERNS["tahun"].fullmatch(row["tahun"]) else 0,
+        nilai=None if refusal else Decimal(row["nilai"]),
+        source=catalogue.source(row["sumber"]),
+        diterbitkan_pada=None,
+        sha256=sha256,
+        catatan=row["catatan"] or None,
+        place=f"{file_name}, baris {line}",
+        refusal=refusal,
+    )
+
+
+def _refusal(row: dict[str, str], catalogue: Catalogue) -> str | None:
+    for column, pattern in _PATTERNS.items():
+        if not pattern.fullmatch(row[column]):
+            return f"kolom {column} tidak terbaca"
+    indicator, source = catalogue.indicator(row["indikator"]), catalogue.source(row["sumber"])
+    if indicator is not None and row["satuan"] != indicator.satuan:
+        return f"satuannya '{row['satuan']}', seharusnya '{indicator.satuan}'"
+    if source is not None and source.jenis_sumber == WEBAPI_SOURCE_KIND:
+        return f"'{source.sumber}' hanya untuk angka yang ditarik dari WebAPI"
+    return None
+
+
+def _refused(path: Path, what: str) -> InputRejectedError:
+    return InputRejectedError(f"Daftar angka publikasi {what}.", where=path.name, next_step="Perbaiki berkas itu.")
