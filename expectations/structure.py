@@ -1,0 +1,119 @@
+"""The structural half of a suite, derived from a table's definition: columns, types, filled columns, closed
+lists, counts and the key. Knows no table by name.
+
+A check on a personal column counts rows and shows line numbers; none asks Great Expectations for its values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.model import BATCH, Check, Suite, rows_check
+from warehouse.columns import Column, Privacy, Table, sql_text
+
+COUNT_UNITS = ("baris", "jiwa", "kk", "rupiah", "byte")
+SIGNED_PREFIXES = ("selisih", "perubahan")
+"""A column of counts may be negative only when its name starts so."""
+_LOCATORS = ("id_rilis", "id_kiriman", "id_laporan", "baris_sumber")
+
+
+def locator(table: Table) -> tuple[str, ...]:
+    """The columns that say which row is meant and may be shown: the key, or, when the key is personal, its
+    other columns and the place in the source file."""
+    key = [name for name in table.key if table.column(name).privacy is Privacy.NONE]
+    if len(key) < len(table.key):
+        key += [name for name in _LOCATORS if name in table.column_names and name not in key]
+    return tuple(key)
+
+
+def failing_rows(table: Table, predicate: str) -> str:
+    """Query for the rows of `table` for which `predicate` holds; selects the locator only."""
+    return f"SELECT {', '.join(locator(table))} FROM {BATCH} WHERE {predicate}"
+
+
+def duplicates(table: Table, key: tuple[str, ...], *, where: str = "true") -> str:
+    """Query for the rows of `table` that share `key` with another row."""
+    return f"{failing_rows(table, where)} QUALIFY count(*) OVER (PARTITION BY {', '.join(key)}) > 1"
+
+
+def suite(table: Table, *checks: Check, name: str = "", title: str = "", relation: str = "") -> Suite:
+    """The structural checks of `table`, then `checks`. `relation` is where to read it, if elsewhere."""
+    return Suite(
+        name or table.qualified,
+        title or table.purpose,
+        relation or table.qualified,
+        (*structural_checks(table), *checks),
+    )
+
+
+def structural_checks(table: Table) -> Iterator[Check]:
+    """Every check that follows from the definition of `table`."""
+    yield Check(
+        "kolom_dan_urutan",
+        "Kolom tabel persis seperti dalam definisi, dengan urutan yang sama.",
+        "ExpectTableColumnsToMatchOrderedList",
+        {"column_list": table.column_names},
+    )
+    yield _types(table)
+    yield _unique_key(table)
+    for column in table.columns:
+        yield from _column_checks(table, column)
+
+
+def _types(table: Table) -> Check:
+    declared = ", ".join(f"({sql_text(column.name)}, {sql_text(column.type)})" for column in table.columns)
+    return rows_check(
+        "tipe_kolom",
+        "Tipe setiap kolom sama dengan definisinya.",
+        f"""
+        SELECT definisi.kolom
+        FROM (VALUES {declared}) AS definisi (kolom, tipe)
+        JOIN (DESCRIBE FROM {BATCH}) AS nyata ON nyata.column_name = definisi.kolom
+        WHERE nyata.column_type <> definisi.tipe
+        """,
+    )
+
+
+def _unique_key(table: Table) -> Check:
+    title = f"Setiap baris hanya satu kali: {', '.join(table.key)} tidak berulang."
+    query = duplicates(table, table.key)
+    if any(table.column(name).privacy is not Privacy.NONE for name in table.key):
+        return rows_check("kunci_unik", title, query)
+    if len(table.key) == 1:
+        return Check("kunci_unik", title, "ExpectColumnValuesToBeUnique", {"column": table.key[0]}, query)
+    return Check("kunci_unik", title, "ExpectCompoundColumnsToBeUnique", {"column_list": list(table.key)}, query)
+
+
+def _column_checks(table: Table, column: Column) -> Iterator[Check]:
+    personal = column.privacy is not Privacy.NONE
+    if not column.nullable:
+        yield Check(
+            f"{column.name}_terisi",
+            f"Kolom {column.name} selalu terisi.",
+            "ExpectColumnValuesToNotBeNull",
+            {"column": column.name},
+            failing_rows(table, f"{column.name} IS NULL"),
+        )
+    if column.allowed:
+        title = f"Isi kolom {column.name} hanya dari daftar tertutupnya."
+        values = ", ".join(sql_text(value) for value in column.allowed)
+        query = failing_rows(table, f"CAST({column.name} AS VARCHAR) NOT IN ({values})")
+        yield (
+            rows_check(f"{column.name}_dari_daftar", title, query)
+            if personal or column.type != "VARCHAR"
+            else Check(
+                f"{column.name}_dari_daftar",
+                title,
+                "ExpectColumnValuesToBeInSet",
+                {"column": column.name, "value_set": list(column.allowed)},
+                query,
+            )
+        )
+    if column.unit in COUNT_UNITS and not personal and not column.name.startswith(SIGNED_PREFIXES):
+        yield Check(
+            f"{column.name}_tidak_negatif",
+            f"Kolom {column.name} tidak pernah negatif.",
+            "ExpectColumnValuesToBeBetween",
+            {"column": column.name, "min_value": 0},
+            failing_rows(table, f"{column.name} < 0"),
+        )
