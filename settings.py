@@ -4,7 +4,9 @@ docs/settings.md is written from these fields."""
 from __future__ import annotations
 
 import os
-from functools import cached_property
+import subprocess
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,22 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent
+
+
+@cache
+def code_version() -> str:
+    """Version of the program, with the commit when it runs from a checkout: `0.1.0+g1a2b3c4`."""
+    try:
+        commit = subprocess.run(
+            ["git", "-C", str(PROJECT_ROOT), "rev-parse", "--short", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=5,
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return version("dampingan")
+    return f"{version('dampingan')}+g{commit}"
 
 
 class Home:
@@ -70,7 +88,9 @@ class Settings(BaseSettings):
         "3375", description="BPS code (4 digits) of the kabupaten or kota this installation serves."
     )
     nama_wilayah: str = Field("Kota Pekalongan", description="Name of that kabupaten or kota.")
-    bps_api_key: SecretStr | None = Field(None, description="Key of the BPS WebAPI; without it no statistics are pulled.")
+    bps_api_key: SecretStr | None = Field(
+        None, description="Key of the BPS WebAPI; without it no statistics are pulled."
+    )
     bps_url: str = Field("https://webapi.bps.go.id/v1/api", description="Base address of the BPS WebAPI.")
     bps_timeout_seconds: float = Field(30.0, gt=0, description="Time limit of one request to BPS.")
     bps_attempts: int = Field(4, ge=1, description="How often a request to BPS is tried in all.")
@@ -80,7 +100,10 @@ class Settings(BaseSettings):
         0.2, gt=0, description="A release that grows or shrinks by more than this share waits for approval."
     )
     truncated_nik_share_for_approval: float = Field(
-        0.3, gt=0, le=1, description="A file in which more than this share of NIKs end in 0 waits for approval."
+        0.3,
+        gt=0,
+        le=1,
+        description="A file in which more than this share of NIKs end in 0 waits for approval.",
     )
     malformed_share_limit: float = Field(
         0.05, ge=0, le=1, description="A file in which more than this share of lines is malformed is refused."

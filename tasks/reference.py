@@ -31,9 +31,7 @@ def read_areas(area_code: str, area_name: str, folder: Path = REFERENCE_FOLDER) 
     areas = (
         read_text_table(folder / "wilayah.csv")
         .filter(pl.col("kode_bps").str.starts_with(area_code))
-        .with_columns(
-            pl.lit(area_code).alias("kode_bps_kabupaten_kota"), pl.lit(area_name).alias("kabupaten_kota")
-        )
+        .with_columns(pl.lit(area_code).alias("kode_bps_kabupaten_kota"), pl.lit(area_name).alias("kabupaten_kota"))
     )
     return Areas(
         areas=areas,

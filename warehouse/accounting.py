@@ -73,6 +73,6 @@ def load_warnings(
         SELECT $id, baris_sumber, $codes[bit + 1], kode_kemendagri, {person_key}
         FROM {relation}, range(len($codes)) AS bits (bit)
         WHERE peringatan & (1::BIGINT << bit) <> 0
-        """,  # noqa: S608
+        """,
         {"id": submission_id, "codes": list(codes)},
     )

@@ -240,8 +240,7 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
             "Isi kolom padan, bantuan sosial atau PBI JKN tidak ada dalam daftar kode.",
             "Isi Y atau N.",
             pl.any_horizontal(
-                _unknown(column)
-                for column in ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
+                _unknown(column) for column in ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
             ),
         ),
         Rule(

@@ -1,0 +1,84 @@
+"""What every step of a run has in common: settings, folders, journal, and the problems met on the way."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from errors import ApprovalNeededError, DampinganError, InputRejectedError, SourceUnavailableError
+from settings import Home, Settings, code_version
+from tasks.reference import Areas, read_areas
+from warehouse.journal import Journal
+from warehouse.lock import writer_lock
+from warehouse.publication import remove_unfinished
+from warehouse.raw import RawStore
+
+
+@dataclass(slots=True, frozen=True)
+class Problem:
+    """Something that was left out of this run, and why; the rest went on."""
+
+    subject: str
+    paragraph: str
+    exit_code: int
+
+
+@dataclass
+class Job:
+    """One run over a data home whose writer it holds."""
+
+    settings: Settings
+    home: Home
+    run_id: str
+    version: str
+    started_at: datetime
+    journal: Journal
+    raw: RawStore
+    problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def areas(self) -> Areas:
+        return read_areas(self.settings.kode_wilayah, self.settings.nama_wilayah)
+
+    @contextmanager
+    def collecting(self, subject: str) -> Iterator[None]:
+        """A refused file, a waiting release or a silent source is noted, and the run goes on."""
+        try:
+            yield
+        except (InputRejectedError, ApprovalNeededError, SourceUnavailableError) as fault:
+            self.note(subject, fault)
+
+    def note(self, subject: str, fault: DampinganError) -> None:
+        self.problems.append(Problem(subject, fault.paragraph, fault.exit_code))
+
+
+def new_run_id(at: datetime) -> str:
+    """Unique and in order of time, e.g. `20221124T024512-3f9a`."""
+    return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def open_job(settings: Settings) -> Iterator[Job]:
+    """Take the writer, clear what a killed run left, and begin a run.
+
+    Raises:
+        BusyError: another run holds the writer.
+    """
+    home = settings.home_folders
+    home.create()
+    with writer_lock(home.writer_lock):
+        raw = RawStore(home.raw)
+        raw.remove_leftovers()
+        remove_unfinished(home)
+        shutil.rmtree(home.staging)
+        home.staging.mkdir(mode=0o700)
+        now = datetime.now(UTC)
+        run_id = new_run_id(now)
+        version = code_version()
+        journal = Journal(home.journal_file, run_id=run_id, code_version=version)
+        yield Job(settings, home, run_id, version, now, journal, raw)

@@ -1,0 +1,223 @@
+"""The steps of a register release: receive, stage, decide, check, load. Ids and paths go in and come out."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from errors import ApprovalNeededError, InputRejectedError
+from expectations.docs import record_results
+from expectations.runner import gate, run_suites
+from expectations.staged_release import staged_release_suite
+from flows.job import Job
+from tasks.registry.gates import reasons_to_wait
+from tasks.registry.intake import (
+    Submission,
+    receive_release,
+    received_release,
+    refuse_rivals,
+    submission_of,
+    waiting_files,
+)
+from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.rules import rules
+from tasks.registry.staging import read_staged, reject_codes, stage_release, warning_codes
+from warehouse.connection import open_staged, open_warehouse
+from warehouse.journal import Kind, Step
+from warehouse.person_key import person_key
+from warehouse.releases import ControlTotal, ReleaseToLoad, load_release, previous_accepted
+
+REFUSED_FOLDER = "ditolak"
+
+
+def receive_inbox(job: Job) -> list[str]:
+    """Take every file of the inbox into the raw store; returns the ids of new releases.
+
+    A refused file is moved to the folder `ditolak` of the inbox with a text beside it that says why.
+    """
+    submissions: list[Submission] = []
+    for file in waiting_files(job.home.inbox_registry):
+        try:
+            submissions.append(submission_of(file))
+        except InputRejectedError as fault:
+            refuse_file(job, file, fault)
+    return receive(job, submissions, from_inbox=True)
+
+
+def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> list[str]:
+    """Receive these files; returns the ids of new releases."""
+    received = []
+    for group, fault in refuse_rivals(submissions):
+        for submission in group:
+            submissions.remove(submission)
+            if from_inbox:
+                refuse_file(job, submission.file, fault, note=False)
+        job.note(fault.where, fault)
+    for submission in submissions:
+        try:
+            release = receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah)
+        except InputRejectedError as fault:
+            if not from_inbox:
+                raise
+            refuse_file(job, submission.file, fault)
+            continue
+        if release is not None:
+            received.append(release.release_id)
+        if from_inbox and submission.manifest_file is not None:
+            submission.file.unlink()
+            submission.manifest_file.unlink()
+    return received
+
+
+def refuse_file(job: Job, file: Path, fault: InputRejectedError, *, note: bool = True) -> None:
+    """Move a file and what lies beside it out of the inbox, with the reason."""
+    folder = file.parent / REFUSED_FOLDER
+    folder.mkdir(exist_ok=True, mode=0o700)
+    for companion in file.parent.glob(f"{file.name}*"):
+        shutil.move(companion, folder / companion.name)
+    (folder / f"{file.name}.alasan.txt").write_text(fault.paragraph + "\n", encoding="utf-8")
+    if note:
+        job.note(file.name, fault)
+
+
+def staging_folder(job: Job, release_id: str) -> Path:
+    return job.home.staging / release_id
+
+
+def stage(job: Job, release_id: str) -> None:
+    """Read and clean the release into its staging folder."""
+    release = received_release(release_id, job.raw, job.journal)
+    layouts = load_layouts()
+    if release.manifest.layout:
+        layouts = (layout_named(release.manifest.layout, layouts),)
+    try:
+        staged = stage_release(
+            job.raw.path(release.sha256),
+            staging_folder(job, release_id),
+            release_id=release_id,
+            file_name=release.file_name,
+            period=release.manifest.period_start,
+            area_code=job.settings.kode_wilayah,
+            city=job.settings.nama_wilayah,
+            areas=job.areas,
+            layouts=layouts,
+            secret=person_key(job.home.person_key_file),
+            malformed_share_limit=job.settings.malformed_share_limit,
+        )
+    except InputRejectedError as fault:
+        job.journal.record(
+            Kind.RELEASE, release_id, Step.REFUSED, sha256=release.sha256, details={"reason": fault.paragraph}
+        )
+        raise
+    sums = staged.accounting
+    job.journal.record(
+        Kind.RELEASE,
+        release_id,
+        Step.STAGED,
+        sha256=release.sha256,
+        details={
+            "in_file": sums.in_file,
+            "accepted": sums.accepted,
+            "rejected": sums.rejected,
+            "skipped": sums.skipped,
+        },
+    )
+
+
+def decide(job: Job, release_id: str) -> None:
+    """Let the release pass, unless something about it needs a person and nobody has approved it.
+
+    Raises:
+        ApprovalNeededError: with every reason.
+    """
+    release = received_release(release_id, job.raw, job.journal)
+    staged = read_staged(staging_folder(job, release_id))
+    manifest = release.manifest
+    with open_warehouse(job.settings) as connection:
+        previous = previous_accepted(connection, manifest.series, manifest.period_start)
+    names = {
+        code: name
+        for code_column, name_column in (
+            ("kode_kemendagri", "kelurahan"),
+            ("kode_kemendagri_kecamatan", "kecamatan"),
+        )
+        for code, name in job.areas.areas.select(code_column, name_column).iter_rows()
+    }
+    reasons = reasons_to_wait(
+        staged,
+        manifest,
+        previous_accepted=previous,
+        change_share=job.settings.change_share_for_approval,
+        truncated_nik_share=job.settings.truncated_nik_share_for_approval,
+        area_names=names,
+    )
+    events = job.journal.events(Kind.RELEASE, release_id)
+    last_receipt = max(event.number for event in events if event.step is Step.RECEIVED)
+    approved = any(event.step is Step.APPROVED and event.number > last_receipt for event in events)
+    if reasons and not approved:
+        job.journal.record(
+            Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons}
+        )
+        raise ApprovalNeededError(
+            f"Rilis menunggu persetujuan. {' '.join(reasons)}",
+            where=f"{release_id}, {release.file_name}",
+            next_step=f"Setujui dengan `dampingan release approve {release_id} --reason ...` "
+            f"atau batalkan dengan `dampingan release withdraw {release_id} --reason ...`.",
+        )
+
+
+def check(job: Job, release_id: str) -> None:
+    """Run the checks on the staged rows. Raises CheckFailedError."""
+    staged = read_staged(staging_folder(job, release_id))
+    period = received_release(release_id, job.raw, job.journal).manifest.period_start
+    table = rules(area_code=job.settings.kode_wilayah, period=period)
+    with open_staged(staged.accepted, job.areas.areas) as connection:
+        suite = staged_release_suite(staged.accounting, table)
+        results = run_suites(connection, [suite], run_id=job.run_id, submission_id=release_id)
+    record_results(job.home.staging, results)
+    gate(results)
+
+
+def load(job: Job, release_id: str) -> None:
+    """Put the staged release into the warehouse, then into the journal."""
+    release = received_release(release_id, job.raw, job.journal)
+    staged = read_staged(staging_folder(job, release_id))
+    manifest = release.manifest
+    to_load = ReleaseToLoad(
+        release_id=release_id,
+        series=manifest.series,
+        source_system=staged.source_system,
+        area_code=manifest.area,
+        period=manifest.period_start,
+        version=release.version,
+        sk_number=manifest.sk_number,
+        sk_date=manifest.sk_date,
+        layout=staged.layout,
+        unit_of_analysis=staged.unit_of_analysis,
+        file_name=release.file_name,
+        sha256=release.sha256,
+        size_bytes=staged.size_bytes,
+        submitted_at=release.submitted_at,
+        loaded_at=datetime.now(UTC),
+        accounting=staged.accounting,
+        without_nik=staged.without_nik,
+        control_totals=tuple(
+            ControlTotal(total.level, total.kode_kemendagri, total.persons) for total in manifest.control_totals
+        ),
+        accepted=staged.accepted,
+        rejected=staged.rejected,
+        reject_codes=reject_codes(job.settings.kode_wilayah, manifest.period_start),
+        warning_codes=warning_codes(job.settings.kode_wilayah, manifest.period_start),
+        code_version=job.version,
+    )
+    with open_warehouse(job.settings) as connection:
+        content_hash = load_release(connection, to_load)
+    job.journal.record(
+        Kind.RELEASE,
+        release_id,
+        Step.LOADED,
+        sha256=release.sha256,
+        details={"accepted": staged.accounting.accepted, "content_hash": content_hash},
+    )
+    shutil.rmtree(staging_folder(job, release_id))

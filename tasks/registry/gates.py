@@ -1,0 +1,54 @@
+"""What makes a release wait for a person: sizes and totals that may be right but must not pass unseen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tasks.registry.manifest import ReleaseManifest
+from tasks.registry.staging import StagedRelease
+
+
+def reasons_to_wait(
+    staged: StagedRelease,
+    manifest: ReleaseManifest,
+    *,
+    previous_accepted: int | None,
+    change_share: float,
+    truncated_nik_share: float,
+    area_names: Mapping[str, str],
+) -> list[str]:
+    """Sentences in Bahasa Indonesia; empty when the release may go on.
+
+    Args:
+        previous_accepted: accepted rows of the release in force before this one, if any.
+        change_share: how much the number of accepted rows may change.
+        truncated_nik_share: how many NIKs may end in 0 before the file looks cut to 15 digits by Excel.
+        area_names: code of a kecamatan or kelurahan -> its name.
+    """
+    reasons = []
+    accepted = staged.accounting.accepted
+    if previous_accepted and abs(accepted - previous_accepted) > change_share * previous_accepted:
+        change = (accepted - previous_accepted) / previous_accepted * 100
+        reasons.append(
+            f"Jumlah baris diterima berubah {change:+.1f} % dari rilis sebelumnya "
+            f"({previous_accepted} menjadi {accepted})."
+        )
+    with_nik = accepted - staged.without_nik
+    if with_nik and staged.niks_ending_in_zero > truncated_nik_share * with_nik:
+        reasons.append(
+            f"{staged.niks_ending_in_zero} dari {with_nik} NIK berakhir dengan 0; berkas ini mungkin dipotong Excel "
+            "menjadi 15 angka."
+        )
+    for total in manifest.control_totals:
+        counted = sum(
+            persons
+            for code, persons in staged.accepted_by_area.items()
+            if code == total.kode_kemendagri or code.startswith(total.kode_kemendagri + ".")
+        )
+        if counted != total.persons:
+            name = area_names.get(total.kode_kemendagri, total.kode_kemendagri)
+            reasons.append(
+                f"Total SK untuk {name} adalah {total.persons} jiwa, yang diterima {counted} "
+                f"(selisih {counted - total.persons:+d})."
+            )
+    return reasons

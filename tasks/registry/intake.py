@@ -1,0 +1,187 @@
+"""Receiving register files: from the inbox or a command into the raw store and the journal. Nothing is read yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from errors import InputRejectedError
+from tasks.registry.manifest import MANIFEST_SUFFIX, ReleaseManifest, parse_manifest, read_manifest
+from warehouse.journal import Event, Journal, Kind, Step
+from warehouse.raw import RawStore
+
+PENDING = (Step.RECEIVED, Step.STAGED, Step.APPROVED)
+"""Steps after which a release still has to be loaded."""
+
+_NOTE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file and what its sender says of it."""
+
+    file: Path
+    manifest: ReleaseManifest
+    manifest_file: Path | None = None
+
+    @property
+    def release(self) -> tuple[str, str]:
+        return self.manifest.series, self.manifest.period
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRelease:
+    """A release in the raw store."""
+
+    release_id: str
+    version: int
+    sha256: str
+    file_name: str
+    submitted_at: datetime
+    manifest: ReleaseManifest
+
+
+def waiting_files(inbox: Path) -> list[Path]:
+    """Data files in the inbox, oldest name first; hidden and manifest files are not data."""
+    return sorted(
+        path
+        for path in inbox.iterdir()
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(MANIFEST_SUFFIX)
+    )
+
+
+def submission_of(file: Path) -> Submission:
+    """The file with the manifest beside it. Raises InputRejectedError when there is none or it is wrong."""
+    manifest_file = file.with_name(file.name + MANIFEST_SUFFIX)
+    if not manifest_file.exists():
+        raise InputRejectedError(
+            "Berkas rilis tanpa keterangan: periode dan SK-nya tidak diketahui.",
+            where=file.name,
+            next_step=f"Letakkan {manifest_file.name} di sampingnya, atau pakai `dampingan release submit`.",
+        )
+    return Submission(file, read_manifest(manifest_file), manifest_file)
+
+
+def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submission], InputRejectedError]]:
+    """Different files that came together for one period: nobody but their sender knows which is right."""
+    groups: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        groups[submission.release].append(submission)
+    refused = []
+    for (series, period), group in groups.items():
+        if len({_sha256(submission.file) for submission in group}) > 1:
+            names = ", ".join(submission.file.name for submission in group)
+            error = InputRejectedError(
+                f"Ada {len(group)} berkas berbeda untuk {series} periode {period}.",
+                where=names,
+                next_step="Serahkan satu saja; ralat diserahkan kemudian sebagai berkas tersendiri.",
+            )
+            refused.append((group, error))
+    return refused
+
+
+def receive_release(
+    submission: Submission, raw: RawStore, journal: Journal, *, area_code: str
+) -> ReceivedRelease | None:
+    """Store the bytes and give the release its id. None when exactly these bytes are already in for this period.
+
+    Raises:
+        InputRejectedError: the release is of another area, or the same bytes came for another period.
+    """
+    manifest = submission.manifest
+    if manifest.area != area_code:
+        raise InputRejectedError(
+            f"Rilis ini untuk wilayah {manifest.area}, sedangkan sistem ini melayani {area_code}.",
+            where=submission.file.name,
+            next_step="Periksa keterangan rilis atau serahkan ke sistem wilayah itu.",
+        )
+    sha256 = raw.put_file(submission.file)
+    latest = journal.latest(Kind.RELEASE)
+    received = journal.received(Kind.RELEASE)
+    alive = {key: event for key, event in received.items() if latest[key].step not in (Step.REFUSED, Step.WITHDRAWN)}
+    for event in alive.values():
+        if event.sha256 == sha256:
+            if (event.details["series"], event.details["period"]) == submission.release:
+                return None
+            raise InputRejectedError(
+                f"Isi berkas ini sama persis dengan rilis {event.subject}, padahal periodenya lain.",
+                where=submission.file.name,
+                next_step="Periksa apakah berkas yang benar yang diserahkan.",
+            )
+    version = 1 + max(
+        (
+            event.details["version"]
+            for key, event in received.items()
+            if (event.details["series"], event.details["period"]) == submission.release
+            and latest[key].step is not Step.REFUSED
+        ),
+        default=0,
+    )
+    release = ReceivedRelease(
+        release_id=f"{manifest.series}-{manifest.period}-v{version}",
+        version=version,
+        sha256=sha256,
+        file_name=submission.file.name,
+        submitted_at=datetime.now(UTC),
+        manifest=manifest,
+    )
+    raw.write_note(sha256, _NOTE, _note(release))
+    journal.record(
+        Kind.RELEASE,
+        release.release_id,
+        Step.RECEIVED,
+        sha256=sha256,
+        details={"series": manifest.series, "period": manifest.period, "version": version},
+    )
+    return release
+
+
+def pending_releases(journal: Journal) -> list[str]:
+    """Releases that were received but are not loaded, waiting or refused; in order of period and version."""
+    received = journal.received(Kind.RELEASE)
+    latest = journal.latest(Kind.RELEASE)
+    pending = [received[subject] for subject, event in latest.items() if event.step in PENDING]
+    return [event.subject for event in sorted(pending, key=_place_in_time)]
+
+
+def _place_in_time(event: Event) -> tuple[str, str, int]:
+    return event.details["period"], event.details["series"], event.details["version"]
+
+
+def received_release(release_id: str, raw: RawStore, journal: Journal) -> ReceivedRelease:
+    """What is known of a release from its receipt. Raises InputRejectedError for an unknown id."""
+    event = journal.received(Kind.RELEASE).get(release_id)
+    if event is None:
+        raise InputRejectedError(
+            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
+        )
+    note = raw.read_note(event.sha256, _NOTE)
+    return ReceivedRelease(
+        release_id=note["release_id"],
+        version=note["version"],
+        sha256=event.sha256,
+        file_name=note["file_name"],
+        submitted_at=datetime.fromisoformat(note["submitted_at"]),
+        manifest=parse_manifest(note["manifest"], where=note["file_name"]),
+    )
+
+
+def _note(release: ReceivedRelease) -> dict[str, Any]:
+    return {
+        "release_id": release.release_id,
+        "version": release.version,
+        "sha256": release.sha256,
+        "file_name": release.file_name,
+        "submitted_at": release.submitted_at.isoformat(),
+        "manifest": release.manifest.model_dump(mode="json"),
+    }
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

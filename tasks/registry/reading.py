@@ -1,0 +1,134 @@
+"""From a text file to a lazy frame of text fields, one row per line of the file, with the line's number.
+
+A delimited line is split by us and not by a CSV reader: a reader that meets a stray quote or a short line loses
+its place or fills in silence; here such a line stays one line and is marked.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from errors import InputRejectedError
+from tasks.registry.layouts import Layout, MatchedHeader, match_header
+from tasks.registry.sniffing import TextFacts
+
+FIELD_SEPARATOR = "\x1f"
+"""Separates the fields of a file that was rewritten without quotes; no text of a register holds it."""
+
+_QUOTED_RECORD_LINES = 20
+
+
+def read_header(facts: TextFacts, layouts: tuple[Layout, ...], *, name: str) -> MatchedHeader:
+    """Match the first line against the layouts, whichever of their delimiters it uses.
+
+    Raises:
+        InputRejectedError: no layout fits, there is no row below the header, or the file is cut off.
+    """
+    delimiter = max({layout.delimiter for layout in layouts}, key=facts.first_line.count)
+    cells = next(csv.reader([facts.first_line], delimiter=delimiter))
+    matched = match_header([cell.strip() for cell in cells], layouts, where=f"{name}, baris 1")
+    if facts.lines < 2:
+        raise InputRejectedError(
+            "Berkas hanya berisi kepala tabel, tanpa satu baris pun.",
+            where=name,
+            next_step="Ekspor ulang dari aplikasi register.",
+        )
+    is_cut = not facts.ends_with_newline and facts.last_line.count(delimiter) < len(cells) - 1
+    if is_cut:
+        raise InputRejectedError(
+            "Berkas terpotong: baris terakhir tidak lengkap.",
+            where=f"{name}, baris {facts.lines}",
+            next_step="Unduh atau salin ulang berkasnya sampai selesai, lalu serahkan lagi.",
+        )
+    return matched
+
+
+def rewrite_without_quotes(source: Path, target: Path, delimiter: str, columns: int) -> None:
+    """Write `target` with one record a line: line number, then the fields, separated by FIELD_SEPARATOR.
+
+    A quoted field may hold delimiters and line ends. A quote that is never closed is taken as a letter, so that it
+    spoils its own line only.
+    """
+    with source.open(encoding="utf-8-sig", newline="") as lines, target.open("w", encoding="utf-8") as out:
+        numbered = enumerate(lines, start=1)
+        for number, record in _records(numbered, delimiter, columns):
+            fields = [" ".join(field.replace(FIELD_SEPARATOR, " ").splitlines()) for field in record]
+            out.write(FIELD_SEPARATOR.join([str(number), *fields]) + "\n")
+
+
+def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
+    ahead: list[tuple[int, str]] = []
+    while True:
+        item = ahead.pop(0) if ahead else next(numbered, None)
+        if item is None:
+            return
+        number, line = item
+        if line.count('"') % 2 == 0:
+            yield number, _parse(line, delimiter)
+            continue
+        joined = line
+        taken: list[tuple[int, str]] = []
+        while len(taken) < _QUOTED_RECORD_LINES and joined.count('"') % 2:
+            following = ahead.pop(0) if ahead else next(numbered, None)
+            if following is None:
+                break
+            taken.append(following)
+            joined += following[1]
+        record = _parse(joined, delimiter)
+        if joined.count('"') % 2 == 0 and len(record) == columns:
+            yield number, record
+        else:
+            ahead = taken + ahead
+            yield number, line.rstrip("\r\n").split(delimiter)
+
+
+def _parse(line: str, delimiter: str) -> list[str]:
+    text = line.rstrip("\r\n")
+    if '"' not in text:
+        return text.split(delimiter)
+    return next(csv.reader([text], delimiter=delimiter), [""])
+
+
+def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage_returns: bool) -> pl.LazyFrame:
+    """One row per line below the header.
+
+    Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the line's text, `jumlah_kolom_salah`
+    Boolean, `dilewati` Boolean (blank, numbering or total line), and `isi_<i>` String per field of the header, NULL
+    on a line with the wrong number of fields.
+    """
+    delimiter = FIELD_SEPARATOR if rewritten else matched.layout.delimiter
+    width = len(matched.headers)
+    lines = pl.scan_lines(str(path), row_index_name="baris_sumber", row_index_offset=1)
+    if rewritten:
+        parts = pl.col("line").str.splitn(FIELD_SEPARATOR, 2)
+        lines = lines.select(
+            parts.struct.field("field_0").cast(pl.Int64).alias("baris_sumber"),
+            parts.struct.field("field_1").fill_null("").alias("line"),
+        )
+    line = pl.col("line").str.strip_suffix("\r") if carriage_returns else pl.col("line")
+    numbering = delimiter.join(str(position) for position in range(1, width + 1))
+    bare = pl.col("baris").str.strip_chars(delimiter + " \t\u00a0")
+    first_letters = bare.str.slice(0, 6).str.to_uppercase()
+    return (
+        lines.filter(pl.col("baris_sumber") > 1)
+        .select(pl.col("baris_sumber").cast(pl.Int64), line.alias("baris"))
+        .with_columns(
+            (pl.col("baris").str.count_matches(delimiter, literal=True) != width - 1).alias("jumlah_kolom_salah"),
+            (
+                (bare == "")
+                | (pl.col("baris") == numbering)
+                | (first_letters == "JUMLAH")
+                | first_letters.str.starts_with("TOTAL")
+                | first_letters.str.starts_with("KOLOM")
+            ).alias("dilewati"),
+            pl.col("baris")
+            .str.split_exact(delimiter, width - 1)
+            .struct.rename_fields([f"isi_{position}" for position in range(width)])
+            .alias("isi"),
+        )
+        .unnest("isi")
+    )

@@ -1,0 +1,205 @@
+"""One release from its raw bytes to staged Parquet files. All I/O of the register's reading is here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from errors import InputRejectedError
+from tasks.areas import codes_of, names_in_use
+from tasks.reference import Areas
+from tasks.registry.cleaning import PersonKey, clean, original_row
+from tasks.registry.layouts import Layout, MatchedHeader
+from tasks.registry.reading import read_header, rewrite_without_quotes, scan_fields
+from tasks.registry.rules import rules
+from tasks.registry.sniffing import TextFacts, sniff_text
+from tasks.rules import of_severity
+from warehouse.accounting import RowAccounting
+from warehouse.columns import polars_schema
+from warehouse.tables.registry import STAGED_PERSON
+
+_SUMMARY = "summary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRelease:
+    """What lies in a staging folder: two files of rows and the sums that prove nothing was lost."""
+
+    release_id: str
+    layout: str
+    source_system: str
+    unit_of_analysis: str
+    accepted: Path
+    rejected: Path
+    accounting: RowAccounting
+    without_nik: int
+    niks_ending_in_zero: int
+    accepted_by_area: dict[str, int]
+    size_bytes: int
+
+
+def reject_codes(area_code: str, period: date) -> list[str]:
+    """Reason codes in the order of the bits of `penolakan`."""
+    return [rule.code for rule in of_severity(rules(area_code=area_code, period=period), "tolak")]
+
+
+def warning_codes(area_code: str, period: date) -> list[str]:
+    """Reason codes in the order of the bits of `peringatan`."""
+    return [rule.code for rule in of_severity(rules(area_code=area_code, period=period), "peringatan")]
+
+
+def stage_release(
+    raw: Path,
+    staging: Path,
+    *,
+    release_id: str,
+    file_name: str,
+    period: date,
+    area_code: str,
+    city: str,
+    areas: Areas,
+    layouts: tuple[Layout, ...],
+    secret: bytes,
+    malformed_share_limit: float,
+) -> StagedRelease:
+    """Read, clean and write `accepted.parquet`, `rejected.parquet` and a summary into `staging`.
+
+    Raises:
+        InputRejectedError: the file as a whole cannot be taken; nothing is left in `staging`.
+    """
+    facts = sniff_text(raw, name=file_name)
+    matched = read_header(facts, layouts, name=file_name)
+    staging.mkdir(parents=True, exist_ok=True, mode=0o700)
+    source = raw
+    if facts.has_quotes:
+        source = staging / "without-quotes.txt"
+        rewrite_without_quotes(raw, source, matched.layout.delimiter, len(matched.headers))
+    fields = scan_fields(source, matched, rewritten=source is not raw, carriage_returns=facts.has_carriage_returns)
+    names = _names_for(matched.layout, areas, period)
+    table = rules(area_code=area_code, period=period)
+    key = PersonKey(secret, release_id)
+    rows = clean(fields, matched, names=names, city=city, rules=table, person_key=key)
+    accepted, rejected = _sink(rows, matched, staging)
+    staged = _summarise(
+        fields,
+        accepted,
+        rejected,
+        matched,
+        facts,
+        release_id=release_id,
+        in_file=_rows_in(source, facts, matched),
+    )
+    _refuse_malformed(staged, rejected, malformed_share_limit, file_name)
+    _write_summary(staging, staged)
+    return staged
+
+
+def _names_for(layout: Layout, areas: Areas, period: date) -> pl.DataFrame:
+    if layout.area_system == "nama":
+        return names_in_use(areas.areas, areas.aliases, areas.former, period)
+    return codes_of(areas.areas, layout.area_system)
+
+
+def _sink(rows: pl.LazyFrame, matched: MatchedHeader, staging: Path) -> tuple[Path, Path]:
+    accepted, rejected = staging / "accepted.parquet", staging / "rejected.parquet"
+    schema = polars_schema(STAGED_PERSON)
+    available = set(matched.targets) | {"baris_sumber", "kunci_warga", "kode_kemendagri", "peringatan"}
+    typed = [
+        (pl.col(name) if name in available else pl.lit(None)).cast(kind).alias(name) for name, kind in schema.items()
+    ]
+    is_rejected = pl.col("penolakan") != 0
+    pl.collect_all(
+        [
+            rows.filter(~is_rejected)
+            .select(typed)
+            .sink_parquet(accepted, compression="lz4", maintain_order=False, lazy=True),
+            rows.filter(is_rejected)
+            .select("baris_sumber", original_row(matched).alias("isi"), "penolakan")
+            .sink_parquet(rejected, compression="lz4", maintain_order=False, lazy=True),
+        ],
+        engine="streaming",
+    )
+    return accepted, rejected
+
+
+def _rows_in(source: Path, facts: TextFacts, matched: MatchedHeader) -> int:
+    """Data rows by counting lines, independently of the reading: a quoted record of several lines is one row."""
+    if not facts.has_quotes:
+        return facts.lines - 1
+    with source.open("rb") as file:
+        return sum(1 for line in file) - 1
+
+
+def _summarise(
+    fields: pl.LazyFrame,
+    accepted: Path,
+    rejected: Path,
+    matched: MatchedHeader,
+    facts: TextFacts,
+    *,
+    release_id: str,
+    in_file: int,
+) -> StagedRelease:
+    skipped = fields.select(pl.col("dilewati").sum()).collect(engine="streaming").item()
+    counts = (
+        pl.scan_parquet(accepted)
+        .select(
+            pl.len().alias("accepted"),
+            (pl.col("peringatan") != 0).sum().alias("warned"),
+            pl.col("nik").is_null().sum().alias("without_nik"),
+            pl.col("nik").str.ends_with("0").sum().alias("ending_in_zero"),
+        )
+        .collect(engine="streaming")
+        .row(0, named=True)
+    )
+    by_area = pl.scan_parquet(accepted).group_by("kode_kemendagri").len().sort("kode_kemendagri")
+    refused = pl.scan_parquet(rejected).select(pl.len()).collect(engine="streaming").item()
+    return StagedRelease(
+        release_id=release_id,
+        layout=matched.layout.name,
+        source_system=matched.layout.source_system,
+        unit_of_analysis=matched.layout.unit_of_analysis,
+        accepted=accepted,
+        rejected=rejected,
+        accounting=RowAccounting(in_file, counts["accepted"], refused, skipped, counts["warned"]),
+        without_nik=counts["without_nik"],
+        niks_ending_in_zero=counts["ending_in_zero"],
+        accepted_by_area=dict(by_area.collect(engine="streaming").iter_rows()),
+        size_bytes=facts.size_bytes,
+    )
+
+
+def _refuse_malformed(staged: StagedRelease, rejected: Path, limit: float, name: str) -> None:
+    malformed = (
+        pl.scan_parquet(rejected).select((pl.col("penolakan") & 1 != 0).sum()).collect(engine="streaming").item()
+    )
+    if malformed > limit * staged.accounting.in_file:
+        raise InputRejectedError(
+            f"{malformed} dari {staged.accounting.in_file} baris mempunyai jumlah kolom yang salah.",
+            where=name,
+            next_step="Periksa tanda pemisah berkas, lalu ekspor ulang.",
+        )
+    if not staged.accounting.accepted:
+        raise InputRejectedError(
+            f"Tidak satu pun dari {staged.accounting.in_file} baris dapat diterima.",
+            where=name,
+            next_step="Periksa apakah ini berkas register untuk wilayah ini.",
+        )
+
+
+def _write_summary(staging: Path, staged: StagedRelease) -> None:
+    content = asdict(staged) | {"accepted": staged.accepted.name, "rejected": staged.rejected.name}
+    (staging / _SUMMARY).write_text(json.dumps(content, indent=2))
+
+
+def read_staged(staging: Path) -> StagedRelease:
+    """What `stage_release` left in this folder."""
+    content = json.loads((staging / _SUMMARY).read_text())
+    content["accepted"] = staging / content["accepted"]
+    content["rejected"] = staging / content["rejected"]
+    content["accounting"] = RowAccounting(**content["accounting"])
+    return StagedRelease(**content)

@@ -1,0 +1,147 @@
+"""The only place where a DuckDB connection is opened.
+
+A library's error text may quote a row, so no such text leaves: `sanitised` turns each into an error of ours.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from errors import BusyError, DampinganError
+from settings import Settings
+from warehouse.columns import comment_sql, create_table_sql, sql_text
+from warehouse.tables import CORE_TABLES
+from warehouse.tables.reference import WILAYAH
+from warehouse.tables.registry import STAGED_PERSON
+
+_NO_DOWNLOADS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@contextmanager
+def sanitised(doing: str) -> Iterator[None]:
+    """Run DuckDB work; `doing` says in Indonesian what was being done.
+
+    Raises:
+        BusyError: another process holds the file.
+        DampinganError: anything else that DuckDB refuses, without its text.
+    """
+    try:
+        yield
+    except duckdb.IOException as fault:
+        if "lock" in str(fault).lower():
+            raise BusyError(
+                "Gudang data sedang dipakai proses lain.",
+                next_step="Tunggu sampai proses itu selesai, lalu ulangi.",
+            ) from None
+        raise _fault(doing, fault) from None
+    except duckdb.Error as fault:
+        raise _fault(doing, fault) from None
+
+
+def _fault(doing: str, fault: duckdb.Error) -> DampinganError:
+    return DampinganError(
+        f"Gudang data gagal saat {doing} ({type(fault).__name__}).",
+        next_step="Tidak ada data yang berubah; laporkan bersama log proses.",
+    )
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for writing, created with all its tables when it is not there yet."""
+    file = settings.home_folders.warehouse_file
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    spill = settings.home_folders.staging / "spill"
+    old_mask = os.umask(0o077)
+    try:
+        with sanitised("membuka"):
+            connection = duckdb.connect(
+                str(file),
+                config=_NO_DOWNLOADS
+                | {
+                    "memory_limit": settings.memory_limit,
+                    "threads": settings.threads,
+                    "temp_directory": str(spill),
+                    "temp_file_encryption": "true",
+                    "preserve_insertion_order": "false",
+                },
+            )
+        try:
+            create_core(connection)
+            with sanitised("bekerja"):
+                yield connection
+        finally:
+            connection.close()
+    finally:
+        os.umask(old_mask)
+
+
+@contextmanager
+def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database file for reading only."""
+    with sanitised("membuka"):
+        connection = duckdb.connect(str(file), read_only=True, config=_NO_DOWNLOADS)
+    try:
+        with sanitised("membaca"):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_staged(accepted: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A scratch database with a staged file as `staged.diterima` and the list of areas as `core.wilayah`."""
+    connection = duckdb.connect(":memory:", config=_NO_DOWNLOADS)
+    try:
+        with sanitised("memeriksa rilis"):
+            connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")
+            columns = ", ".join(f"{c.name}::{c.type} AS {c.name}" for c in STAGED_PERSON.columns)
+            connection.execute(
+                f"CREATE VIEW {STAGED_PERSON.qualified} AS SELECT {columns} FROM read_parquet({sql_text(str(accepted))})"
+            )
+            connection.execute(create_table_sql(WILAYAH))
+            replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))
+            yield connection
+    finally:
+        connection.close()
+
+
+def create_core(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every base table with its comments. Harmless when they exist."""
+    with sanitised("menyiapkan tabel"):
+        for schema in ("core", "internal", "marts"):
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        known = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        for table in CORE_TABLES:
+            if table.name not in known:
+                connection.execute(create_table_sql(table))
+                for statement in comment_sql(table):
+                    connection.execute(statement)
+
+
+def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Put `rows` (its columns named as the table's) in place of everything in `table`, a name of ours."""
+    connection.register("replacement_rows", rows.to_arrow())
+    try:
+        connection.execute(f"DELETE FROM {table}")
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM replacement_rows")
+    finally:
+        connection.unregister("replacement_rows")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing, and no write-ahead log left: DuckDB drops the commits of a log that was cut, in silence."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")

@@ -1,0 +1,214 @@
+"""Loading and withdrawing one release of the register: history, ledger, control totals, rejects and warnings in
+one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from errors import UsageError
+from warehouse.accounting import RowAccounting, load_rejected, load_warnings
+from warehouse.connection import transaction
+from warehouse.history import insert_release, remove_release, timeline
+from warehouse.tables.registry import PERSON_COLUMNS, RILIS, TOTAL_KONTROL
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """Persons in one area according to the SK; `level` is `kecamatan` or `kelurahan`."""
+
+    level: str
+    kode_kemendagri: str
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseToLoad:
+    """Everything the ledger says of a release, and where its staged rows are. Times are UTC."""
+
+    release_id: str
+    series: str
+    source_system: str
+    area_code: str
+    period: date
+    version: int
+    sk_number: str
+    sk_date: date
+    layout: str
+    unit_of_analysis: str
+    file_name: str
+    sha256: str
+    size_bytes: int
+    submitted_at: datetime
+    loaded_at: datetime
+    accounting: RowAccounting
+    without_nik: int
+    control_totals: tuple[ControlTotal, ...]
+    accepted: Path
+    rejected: Path
+    reject_codes: Sequence[str]
+    warning_codes: Sequence[str]
+    code_version: str
+
+
+def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> str:
+    """Load one staged release; an older version of its period is superseded. Returns the content hash."""
+    with transaction(connection):
+        _read_incoming(connection, release)
+        place = timeline(connection, release.series, release.period)
+        superseded = connection.execute(
+            "SELECT id_rilis FROM core.rilis WHERE seri = ? AND periode = ? AND keadaan = 'berlaku'",
+            [release.series, release.period],
+        ).fetchall()
+        if superseded:
+            remove_release(connection, place)
+            _set_state(connection, superseded[0][0], "digantikan")
+        insert_release(connection, place, release.release_id)
+        content_hash = _content_hash(connection)
+        warned = _load_incoming_warnings(connection, release)
+        _insert_ledger(connection, release, warned, content_hash)
+        load_rejected(connection, release.release_id, release.rejected, release.reject_codes)
+        for temporary in ("incoming", "spanning", "ending", "arriving"):
+            connection.execute(f"DROP TABLE {temporary}")
+    return content_hash
+
+
+def withdraw_release(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
+    """Take a release out of force. Raises UsageError when it is not in force."""
+    row = connection.execute(
+        "SELECT seri, periode FROM core.rilis WHERE id_rilis = ? AND keadaan = 'berlaku'", [release_id]
+    ).fetchone()
+    if row is None:
+        raise UsageError(
+            f"Rilis {release_id} tidak sedang berlaku.",
+            next_step="Lihat daftarnya dengan `dampingan release list`.",
+        )
+    with transaction(connection):
+        remove_release(connection, timeline(connection, row[0], row[1]))
+        _set_state(connection, release_id, "ditarik")
+
+
+def loaded_releases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
+    """Every release in the ledger that was not withdrawn: id -> content hash, accepted rows."""
+    rows = connection.execute(
+        "SELECT id_rilis, sidik_isi, baris_diterima FROM core.rilis WHERE keadaan <> 'ditarik'"
+    ).fetchall()
+    return {release_id: (content_hash, accepted) for release_id, content_hash, accepted in rows}
+
+
+def previous_accepted(connection: duckdb.DuckDBPyConnection, series: str, period: date) -> int | None:
+    """Accepted rows of the release in force before `period`; None when there is none."""
+    row = connection.execute(
+        "SELECT max_by(baris_diterima, periode) FROM core.rilis WHERE seri = ? AND keadaan = 'berlaku' AND periode < ?",
+        [series, period],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> None:
+    """The temporary table `incoming`: a NIK that occurs twice is numbered, in an order that does not depend on the
+    order of lines, and marked."""
+    person = ", ".join(column.name for column in PERSON_COLUMNS)
+    twice_bit = 1 << list(release.warning_codes).index("NIK_GANDA")
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE incoming AS
+        WITH staged AS (
+            SELECT baris_sumber, kunci_warga::UUID AS kunci_warga, {person}, peringatan,
+                hash({person}) AS sidik_baris
+            FROM read_parquet($file)
+        ),
+        twice AS (
+            SELECT kunci_warga FROM staged GROUP BY kunci_warga HAVING count(*) > 1
+        ),
+        numbered AS (
+            SELECT staged.*, row_number() OVER (
+                PARTITION BY kunci_warga ORDER BY kode_kemendagri, nama, sidik_baris, baris_sumber
+            )::INTEGER AS urutan_nik
+            FROM staged SEMI JOIN twice USING (kunci_warga)
+        )
+        SELECT * REPLACE (peringatan | $twice AS peringatan) FROM numbered
+        UNION ALL BY NAME
+        SELECT *, 1::INTEGER AS urutan_nik FROM staged ANTI JOIN twice USING (kunci_warga)
+        """,
+        {"file": str(release.accepted), "twice": twice_bit},
+    )
+
+
+def _load_incoming_warnings(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> int:
+    load_warnings(connection, release.release_id, "incoming", release.warning_codes, person_key="kunci_warga")
+    row = connection.execute("SELECT count(*) FROM incoming WHERE peringatan <> 0").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 over the multiset of accepted rows, whatever their order; MD5 of a row is stable over versions."""
+    columns = ", ".join(f"coalesce({column.name}::VARCHAR, chr(30))" for column in PERSON_COLUMNS)
+    row = connection.execute(
+        f"""
+        WITH digests AS (SELECT md5(concat_ws(chr(31), {columns})) AS digest FROM incoming)
+        SELECT sha256(concat_ws(
+            ':', count(*), sum(('0x' || digest[1:15])::BIGINT::HUGEINT), sum(('0x' || digest[16:30])::BIGINT::HUGEINT)
+        ))
+        FROM digests
+        """
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _insert_ledger(
+    connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad, warned: int, content_hash: str
+) -> None:
+    sums = release.accounting
+    values = {
+        "id_rilis": release.release_id,
+        "seri": release.series,
+        "sistem_sumber": release.source_system,
+        "kode_wilayah": release.area_code,
+        "periode": release.period,
+        "versi": release.version,
+        "keadaan": "berlaku",
+        "nomor_sk": release.sk_number,
+        "tanggal_sk": release.sk_date,
+        "tata_letak": release.layout,
+        "satuan_analisis": release.unit_of_analysis,
+        "nama_berkas": release.file_name,
+        "sha256": release.sha256,
+        "ukuran_byte": release.size_bytes,
+        "diserahkan_pada": release.submitted_at.replace(tzinfo=None),
+        "dimuat_pada": release.loaded_at.replace(tzinfo=None),
+        "baris_berkas": sums.in_file,
+        "baris_diterima": sums.accepted,
+        "baris_ditolak": sums.rejected,
+        "baris_dilewati": sums.skipped,
+        "baris_peringatan": warned,
+        "tanpa_nik": release.without_nik,
+        "sidik_isi": content_hash,
+        "versi_kode": release.code_version,
+    }
+    _insert(connection, RILIS.qualified, values)
+    for total in release.control_totals:
+        _insert(
+            connection,
+            TOTAL_KONTROL.qualified,
+            {
+                "id_rilis": release.release_id,
+                "tingkat": total.level,
+                "kode_kemendagri": total.kode_kemendagri,
+                "jumlah_sk_jiwa": total.persons,
+            },
+        )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, values: dict[str, object]) -> None:
+    names = ", ".join(values)
+    marks = ", ".join(f"${name}" for name in values)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+
+def _set_state(connection: duckdb.DuckDBPyConnection, release_id: str, state: str) -> None:
+    connection.execute("UPDATE core.rilis SET keadaan = ? WHERE id_rilis = ?", [state, release_id])
