@@ -1,0 +1,33 @@
+-- Grain: satu kegiatan pada satu laporan OPD yang berlaku.
+-- Tujuan: Kegiatan dari versi laporan terakhir, dengan triwulan sebagai tanggal.
+WITH opd AS (
+    SELECT
+        opd_singkat,
+        min(opd) AS opd
+    FROM core.opd_dampingan
+    GROUP BY opd_singkat
+),
+
+kegiatan AS (
+    SELECT
+        make_date(kegiatan.tahun, kegiatan.triwulan * 3 - 2, 1) AS periode,
+        kegiatan.*,
+        opd.opd
+    FROM core.kegiatan AS kegiatan
+    INNER JOIN core.laporan AS laporan ON kegiatan.id_laporan = laporan.id_laporan
+    LEFT JOIN opd ON kegiatan.opd_singkat = opd.opd_singkat
+    WHERE laporan.keadaan = 'berlaku'
+),
+
+ditandai AS (
+    SELECT
+        *,
+        periode = (
+            SELECT max(make_date(laporan.tahun, laporan.triwulan * 3 - 2, 1))
+            FROM core.laporan AS laporan
+            WHERE laporan.keadaan = 'berlaku'
+        ) AS triwulan_terakhir
+    FROM kegiatan
+)
+
+SELECT * FROM ditandai

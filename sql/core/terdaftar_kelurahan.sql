@@ -1,0 +1,80 @@
+-- Grain: satu kelurahan pada satu rilis yang berlaku; kelurahan tanpa orang terdaftar tetap ada dengan angka nol.
+-- Tujuan: Hitungan orang terdaftar per kelurahan, dihitung satu kali dari riwayat. Angkanya belum dilindungi.
+WITH per_masa_berlaku AS (
+    SELECT
+        seri,
+        kode_kemendagri,
+        berlaku_dari,
+        berlaku_sampai,
+        count(*) AS jumlah_jiwa,
+        count(*) FILTER (WHERE nik IS NULL) AS tanpa_nik_jiwa,
+        count(*) FILTER (WHERE urutan_nik > 1) AS nik_berulang_baris,
+        count(*) FILTER (WHERE padan) AS padan_jiwa,
+        count(*) FILTER (WHERE NOT padan) AS tidak_padan_jiwa,
+        count(*) FILTER (WHERE bansos_bpnt) AS bpnt_jiwa,
+        count(*) FILTER (WHERE bansos_pkh) AS pkh_jiwa,
+        count(*) FILTER (WHERE bansos_bpnt_ppkm) AS bpnt_ppkm_jiwa,
+        count(*) FILTER (WHERE pbi_jkn) AS pbi_jkn_jiwa,
+        count(*) FILTER (
+            WHERE NOT (
+                coalesce(bansos_bpnt, FALSE) OR coalesce(bansos_pkh, FALSE)
+                OR coalesce(bansos_bpnt_ppkm, FALSE) OR coalesce(pbi_jkn, FALSE)
+            )
+        ) AS tanpa_bansos_jiwa
+    FROM core.riwayat_warga
+    GROUP BY seri, kode_kemendagri, berlaku_dari, berlaku_sampai
+),
+
+per_rilis AS (
+    SELECT
+        rilis.id_rilis,
+        hitungan.kode_kemendagri,
+        sum(hitungan.jumlah_jiwa) AS jumlah_jiwa,
+        sum(hitungan.tanpa_nik_jiwa) AS tanpa_nik_jiwa,
+        sum(hitungan.nik_berulang_baris) AS nik_berulang_baris,
+        sum(hitungan.padan_jiwa) AS padan_jiwa,
+        sum(hitungan.tidak_padan_jiwa) AS tidak_padan_jiwa,
+        sum(hitungan.bpnt_jiwa) AS bpnt_jiwa,
+        sum(hitungan.pkh_jiwa) AS pkh_jiwa,
+        sum(hitungan.bpnt_ppkm_jiwa) AS bpnt_ppkm_jiwa,
+        sum(hitungan.pbi_jkn_jiwa) AS pbi_jkn_jiwa,
+        sum(hitungan.tanpa_bansos_jiwa) AS tanpa_bansos_jiwa
+    FROM core.rilis_berlaku AS rilis
+    INNER JOIN per_masa_berlaku AS hitungan
+        ON
+            rilis.seri = hitungan.seri
+            AND rilis.periode >= hitungan.berlaku_dari
+            AND (hitungan.berlaku_sampai IS NULL OR rilis.periode < hitungan.berlaku_sampai)
+    GROUP BY rilis.id_rilis, hitungan.kode_kemendagri
+),
+
+lengkap AS (
+    SELECT
+        rilis.periode,
+        rilis.tahun,
+        rilis.seri,
+        rilis.sistem_sumber,
+        rilis.id_rilis,
+        wilayah.kode_kemendagri,
+        wilayah.kode_bps,
+        wilayah.kelurahan,
+        wilayah.kode_kemendagri_kecamatan,
+        wilayah.kecamatan,
+        rilis.rilis_terakhir,
+        cast(coalesce(per_rilis.jumlah_jiwa, 0) AS BIGINT) AS jumlah_jiwa,
+        cast(coalesce(per_rilis.tanpa_nik_jiwa, 0) AS BIGINT) AS tanpa_nik_jiwa,
+        cast(coalesce(per_rilis.nik_berulang_baris, 0) AS BIGINT) AS nik_berulang_baris,
+        cast(coalesce(per_rilis.padan_jiwa, 0) AS BIGINT) AS padan_jiwa,
+        cast(coalesce(per_rilis.tidak_padan_jiwa, 0) AS BIGINT) AS tidak_padan_jiwa,
+        cast(coalesce(per_rilis.bpnt_jiwa, 0) AS BIGINT) AS bpnt_jiwa,
+        cast(coalesce(per_rilis.pkh_jiwa, 0) AS BIGINT) AS pkh_jiwa,
+        cast(coalesce(per_rilis.bpnt_ppkm_jiwa, 0) AS BIGINT) AS bpnt_ppkm_jiwa,
+        cast(coalesce(per_rilis.pbi_jkn_jiwa, 0) AS BIGINT) AS pbi_jkn_jiwa,
+        cast(coalesce(per_rilis.tanpa_bansos_jiwa, 0) AS BIGINT) AS tanpa_bansos_jiwa
+    FROM core.rilis_berlaku AS rilis
+    INNER JOIN core.wilayah AS wilayah ON rilis.kode_wilayah = wilayah.kode_bps_kabupaten_kota
+    LEFT JOIN per_rilis
+        ON rilis.id_rilis = per_rilis.id_rilis AND wilayah.kode_kemendagri = per_rilis.kode_kemendagri
+)
+
+SELECT * FROM lengkap

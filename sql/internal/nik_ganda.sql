@@ -1,0 +1,34 @@
+-- Grain: satu baris dengan NIK yang dipakai lebih dari satu baris, pada satu rilis yang berlaku.
+-- Tujuan: NIK mana dipakai lebih dari satu kali, dan oleh siapa saja? Semua barisnya ada di sini, juga yang di
+-- kelurahan lain.
+WITH berulang AS (
+    SELECT
+        id_rilis,
+        kunci_warga,
+        count(*) AS jumlah_baris
+    FROM core.warga_rilis
+    WHERE nik IS NOT NULL
+    GROUP BY id_rilis, kunci_warga
+    HAVING count(*) > 1
+),
+
+ganda AS (
+    SELECT
+        warga.periode,
+        warga.seri,
+        warga.id_rilis,
+        warga.kunci_warga,
+        warga.urutan_nik,
+        warga.nik,
+        warga.nama,
+        warga.no_kk,
+        warga.tanggal_lahir,
+        wilayah.kode_kemendagri,
+        wilayah.kelurahan,
+        berulang.jumlah_baris
+    FROM core.warga_rilis AS warga
+    INNER JOIN berulang ON warga.id_rilis = berulang.id_rilis AND warga.kunci_warga = berulang.kunci_warga
+    INNER JOIN core.wilayah AS wilayah ON warga.kode_kemendagri = wilayah.kode_kemendagri
+)
+
+SELECT * FROM ganda

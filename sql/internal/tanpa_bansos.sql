@@ -1,0 +1,47 @@
+-- Grain: satu keluarga di satu kelurahan pada rilis terbaru tiap seri; orang tanpa nomor KK berdiri sendiri.
+-- Tujuan: Keluarga terdaftar mana yang tidak tercatat menerima program apa pun? Register tertinggal dari keadaan:
+-- daftar ini alasan untuk memeriksa di lapangan, bukan penetapan.
+WITH keluarga AS (
+    SELECT
+        id_rilis,
+        kode_kemendagri,
+        coalesce(no_kk, cast(kunci_warga AS VARCHAR) || '-' || cast(urutan_nik AS VARCHAR)) AS kunci_keluarga,
+        min(no_kk) AS no_kk,
+        arg_min(nama, baris_sumber) FILTER (WHERE hubungan_keluarga = 'kepala keluarga') AS nama_kepala_keluarga,
+        arg_min(alamat, baris_sumber) AS alamat,
+        arg_min(rt, baris_sumber) AS rt,
+        arg_min(rw, baris_sumber) AS rw,
+        count(*) AS anggota_jiwa
+    FROM core.warga_rilis
+    GROUP BY id_rilis, kode_kemendagri, kunci_keluarga
+    HAVING
+        NOT bool_or(
+            coalesce(bansos_bpnt, FALSE) OR coalesce(bansos_pkh, FALSE)
+            OR coalesce(bansos_bpnt_ppkm, FALSE) OR coalesce(pbi_jkn, FALSE)
+        )
+),
+
+tanpa_bansos AS (
+    SELECT
+        rilis.periode,
+        rilis.tahun,
+        rilis.seri,
+        rilis.sistem_sumber,
+        rilis.id_rilis,
+        wilayah.kode_kemendagri,
+        wilayah.kelurahan,
+        wilayah.kecamatan,
+        keluarga.kunci_keluarga,
+        keluarga.no_kk,
+        keluarga.nama_kepala_keluarga,
+        keluarga.alamat,
+        keluarga.rt,
+        keluarga.rw,
+        keluarga.anggota_jiwa
+    FROM keluarga
+    INNER JOIN core.rilis_berlaku AS rilis ON keluarga.id_rilis = rilis.id_rilis
+    INNER JOIN core.wilayah AS wilayah ON keluarga.kode_kemendagri = wilayah.kode_kemendagri
+    WHERE rilis.rilis_terakhir
+)
+
+SELECT * FROM tanpa_bansos

@@ -1,0 +1,20 @@
+-- Grain: satu kelurahan.
+-- Tujuan: OPD mana mendampingi kelurahan mana? Kolom OPD kosong berarti pendampingnya belum diketahui dari dokumen
+-- yang ada, bukan berarti tidak ada.
+WITH pasangan AS (
+    SELECT
+        wilayah.kode_kemendagri,
+        wilayah.kode_bps,
+        wilayah.kelurahan,
+        wilayah.kode_kemendagri_kecamatan,
+        wilayah.kecamatan,
+        opd.opd_singkat IS NOT NULL AS ada_pendamping,
+        opd.opd_singkat,
+        opd.opd,
+        opd.dasar,
+        opd.sumber
+    FROM core.wilayah AS wilayah
+    LEFT JOIN core.opd_dampingan AS opd ON wilayah.kode_kemendagri = opd.kode_kemendagri
+)
+
+SELECT * FROM pasangan

@@ -1,0 +1,44 @@
+-- Grain: satu terbitan ulang nilai satu indikator untuk satu wilayah, tahun dan sumber.
+-- Tujuan: Apakah angka yang pernah terbit direvisi, dan dari berapa menjadi berapa?
+WITH terbitan AS (
+    SELECT
+        *,
+        lag(nilai) OVER nilai_ini AS nilai_lama,
+        lag(diterbitkan_pada) OVER nilai_ini AS diterbitkan_pada_lama
+    FROM core.nilai_indikator
+    WINDOW nilai_ini AS (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan)
+),
+
+kota AS (
+    SELECT DISTINCT
+        kode_bps_kabupaten_kota AS kode_wilayah,
+        kabupaten_kota AS nama_wilayah
+    FROM core.wilayah
+),
+
+revisi AS (
+    SELECT
+        make_date(terbitan.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
+        terbitan.tahun,
+        terbitan.kode_wilayah,
+        kota.nama_wilayah,
+        terbitan.indikator,
+        katalog.nama_indikator,
+        katalog.satuan,
+        terbitan.sumber,
+        terbitan.jenis_sumber,
+        terbitan.terbitan,
+        terbitan.nilai_lama,
+        terbitan.nilai AS nilai_baru,
+        cast(terbitan.nilai - terbitan.nilai_lama AS DECIMAL(18, 4)) AS selisih,
+        terbitan.nilai <> terbitan.nilai_lama AS nilai_berubah,
+        terbitan.diterbitkan_pada_lama,
+        terbitan.diterbitkan_pada AS diterbitkan_pada_baru,
+        terbitan.diambil_pada
+    FROM terbitan
+    INNER JOIN core.indikator AS katalog ON terbitan.indikator = katalog.indikator
+    LEFT JOIN kota ON terbitan.kode_wilayah = kota.kode_wilayah
+    WHERE terbitan.nilai_lama IS NOT NULL
+)
+
+SELECT * FROM revisi

@@ -1,0 +1,115 @@
+"""Columns of the views in schema `core`: building blocks that other views share."""
+
+from warehouse.columns import Column, Privacy, Role
+from warehouse.tables import shared
+from warehouse.tables.marts_shared import (
+    PERIODE_SEBELUMNYA,
+    PERIODE_TRIWULAN,
+    PLACE,
+    RELEASE,
+    RILIS_TERAKHIR,
+    TRIWULAN_TERAKHIR,
+    ViewColumns,
+    count,
+    flag,
+)
+from warehouse.tables.programmes import KEGIATAN
+from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
+from warehouse.tables.statistics import NILAI_INDIKATOR
+
+_URUTAN_NIK = RIWAYAT_WARGA.column("urutan_nik")
+_JUMLAH_PROGRAM = Column(
+    "jumlah_program",
+    "INTEGER",
+    "Banyaknya program yang diterima anggota keluarga ini bersama-sama, dari BPNT, PKH, BPNT-PPKM dan PBI JKN.",
+    "program",
+    role=Role.NON_ADDITIVE,
+)
+
+BLOCKS = (
+    ViewColumns(
+        "core",
+        "rilis_berlaku",
+        ("id_rilis",),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            RILIS.column("kode_wilayah"),
+            RILIS.column("versi"),
+            shared.NOMOR_SK,
+            shared.TANGGAL_SK,
+            PERIODE_SEBELUMNYA,
+            RILIS_TERAKHIR,
+            flag("rilis_acuan", "Benar pada satu rilis terbaru dari semua register di wilayah ini."),
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "warga_rilis",
+        ("id_rilis", "kunci_warga", "urutan_nik"),
+        (
+            shared.PERIODE,
+            shared.SERI,
+            shared.ID_RILIS.but(description="Rilis tempat orang ini terdaftar."),
+            KUNCI_WARGA,
+            _URUTAN_NIK,
+            *PERSON_COLUMNS,
+            Column("id_rilis_terbaca", "VARCHAR", "Rilis tempat keterangan ini pertama terbaca."),
+            shared.BARIS_SUMBER.but(description="Nomor baris pada rilis tempat keterangan ini pertama terbaca."),
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "keluarga_rilis",
+        ("id_rilis", "kode_kemendagri", "no_kk"),
+        (
+            shared.ID_RILIS,
+            shared.KODE_KEMENDAGRI,
+            Column("no_kk", "VARCHAR", "Nomor Kartu Keluarga, 16 digit.", privacy=Privacy.PERSONAL, role=Role.KEY),
+            count("anggota_jiwa", "Anggota keluarga yang terdaftar."),
+            _JUMLAH_PROGRAM,
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "terdaftar_kelurahan",
+        ("id_rilis", "kode_kemendagri"),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            *PLACE,
+            RILIS_TERAKHIR,
+            count("jumlah_jiwa", "Orang terdaftar."),
+            count("tanpa_nik_jiwa", "Orang terdaftar tanpa NIK yang dapat dipakai."),
+            count("nik_berulang_baris", "Baris ke-2 dan seterusnya dari NIK yang sama.", "baris"),
+            count("padan_jiwa", "Orang terdaftar yang padan dengan Dukcapil."),
+            count("tidak_padan_jiwa", "Orang terdaftar yang tidak padan dengan Dukcapil."),
+            count("bpnt_jiwa", "Penerima BPNT."),
+            count("pkh_jiwa", "Penerima PKH."),
+            count("bpnt_ppkm_jiwa", "Penerima BPNT-PPKM."),
+            count("pbi_jkn_jiwa", "Penerima PBI JKN."),
+            count("tanpa_bansos_jiwa", "Orang terdaftar yang tidak tercatat menerima satu pun dari empat program."),
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "kegiatan_berlaku",
+        ("id_laporan", "baris_sumber"),
+        (
+            PERIODE_TRIWULAN,
+            *KEGIATAN.columns,
+            shared.OPD.but(nullable=True, description="Nama lengkap OPD; kosong bila OPD tidak ada dalam penetapan."),
+            TRIWULAN_TERAKHIR,
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "nilai_terkini",
+        ("kode_wilayah", "indikator", "tahun", "sumber"),
+        (
+            *NILAI_INDIKATOR.columns,
+            Column("urutan_sumber", "BIGINT", "1 = sumber yang dipakai untuk nilai ini.", role=Role.NON_ADDITIVE),
+        ),
+    ),
+)
+"""Building blocks; person-level ones never leave the warehouse."""

@@ -1,0 +1,163 @@
+"""Columns of the views in schema `internal`: they speak of persons or quote rows, and never leave the warehouse."""
+
+from warehouse.columns import Column, Privacy, Role
+from warehouse.tables import shared
+from warehouse.tables.accounting import DITOLAK
+from warehouse.tables.marts_shared import PERIODE_SEBELUMNYA, RELEASE, RILIS_TERAKHIR, ViewColumns, count
+from warehouse.tables.reference import ALASAN
+from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RIWAYAT_WARGA
+
+_PERSON = {column.name: column for column in PERSON_COLUMNS}
+_URUTAN_NIK = RIWAYAT_WARGA.column("urutan_nik")
+_KODE_ALASAN = Column("kode_alasan", "VARCHAR", "Kode alasan.", role=Role.KEY)
+_PERIODE_KIRIMAN = shared.PERIODE.but(description="Periode kiriman.", role=Role.ATTRIBUTE, nullable=True)
+_JENIS_KIRIMAN = ("register", "statistik", "laporan OPD")
+
+
+def _side(column: Column, side: str, when: str) -> Column:
+    return column.but(
+        name=f"{column.name}_{side}",
+        description=f"{column.description} Keadaan pada rilis {when}.",
+        nullable=True,
+        role=Role.ATTRIBUTE,
+    )
+
+
+INTERNAL = (
+    ViewColumns(
+        "internal",
+        "perubahan_rilis",
+        ("id_rilis", "kunci_warga"),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            PERIODE_SEBELUMNYA.but(nullable=False, description="Periode rilis pembanding."),
+            RILIS_TERAKHIR,
+            KUNCI_WARGA,
+            Column(
+                "jenis_perubahan",
+                "VARCHAR",
+                "masuk: baru; keluar: tidak ada lagi; pindah: kelurahan berbeda; berubah: keterangan lain berbeda.",
+                allowed=("masuk", "keluar", "pindah", "berubah"),
+            ),
+            _side(shared.KODE_KEMENDAGRI, "lama", "sebelumnya"),
+            _side(shared.KELURAHAN, "lama", "sebelumnya"),
+            _side(shared.KODE_KEMENDAGRI, "baru", "ini"),
+            _side(shared.KELURAHAN, "baru", "ini"),
+            _PERSON["nik"].but(nullable=False),
+            _PERSON["nama"],
+            _PERSON["no_kk"],
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "tanpa_bansos",
+        ("id_rilis", "kode_kemendagri", "kunci_keluarga"),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            shared.KODE_KEMENDAGRI,
+            shared.KELURAHAN,
+            shared.KECAMATAN,
+            Column(
+                "kunci_keluarga",
+                "VARCHAR",
+                "Nomor KK; untuk orang tanpa nomor KK kunci orangnya sendiri.",
+                privacy=Privacy.PERSONAL,
+                role=Role.KEY,
+            ),
+            _PERSON["no_kk"],
+            _PERSON["nama"].but(
+                name="nama_kepala_keluarga", description="Nama kepala keluarga, bila tercatat.", nullable=True
+            ),
+            _PERSON["alamat"],
+            _PERSON["rt"],
+            _PERSON["rw"],
+            count("anggota_jiwa", "Anggota keluarga yang terdaftar."),
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "nik_ganda",
+        ("id_rilis", "kunci_warga", "urutan_nik"),
+        (
+            shared.PERIODE,
+            shared.SERI,
+            shared.ID_RILIS,
+            KUNCI_WARGA,
+            _URUTAN_NIK,
+            _PERSON["nik"].but(nullable=False),
+            _PERSON["nama"],
+            _PERSON["no_kk"],
+            _PERSON["tanggal_lahir"],
+            shared.KODE_KEMENDAGRI,
+            shared.KELURAHAN,
+            count("jumlah_baris", "Baris dengan NIK ini dalam rilis.", "baris").but(role=Role.NON_ADDITIVE),
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "nik_tidak_sesuai",
+        ("id_rilis", "baris_sumber", "kode_alasan"),
+        (
+            shared.PERIODE,
+            shared.SERI,
+            shared.ID_RILIS,
+            shared.BARIS_SUMBER,
+            _KODE_ALASAN,
+            ALASAN.column("penjelasan"),
+            ALASAN.column("tindakan"),
+            KUNCI_WARGA,
+            _PERSON["nik"],
+            _PERSON["nama"].but(nullable=True),
+            _PERSON["tanggal_lahir"],
+            _PERSON["jenis_kelamin"],
+            shared.KODE_KEMENDAGRI,
+            shared.KELURAHAN,
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "karantina",
+        ("id_kiriman", "baris_sumber", "kode_alasan"),
+        (
+            _PERIODE_KIRIMAN,
+            Column("jenis_kiriman", "VARCHAR", "Jenis kiriman.", allowed=("register", "laporan OPD"), nullable=True),
+            shared.ID_KIRIMAN,
+            Column("keadaan", "VARCHAR", "Keadaan kiriman dalam buku besarnya.", nullable=True),
+            Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan.", nullable=True),
+            shared.BARIS_SUMBER,
+            _KODE_ALASAN,
+            ALASAN.column("kolom").but(nullable=True),
+            ALASAN.column("penjelasan").but(nullable=True),
+            ALASAN.column("tindakan").but(nullable=True),
+            DITOLAK.column("isi"),
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "asal_usul",
+        ("jenis_kiriman", "id_kiriman"),
+        (
+            _PERIODE_KIRIMAN.but(description="Periode data terbaru dalam kiriman ini."),
+            Column("jenis_kiriman", "VARCHAR", "Jenis kiriman.", allowed=_JENIS_KIRIMAN, role=Role.KEY),
+            shared.ID_KIRIMAN.but(description="Rilis atau laporan; untuk statistik sidik jawaban atau berkasnya."),
+            shared.SUMBER.but(description="Seri register, penerbit statistik, atau singkatan OPD."),
+            Column("keadaan", "VARCHAR", "Keadaan kiriman dalam buku besarnya.", nullable=True),
+            Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan.", nullable=True),
+            shared.SHA256,
+            shared.NOMOR_SK.but(nullable=True),
+            shared.TANGGAL_SK.but(nullable=True),
+            Column("diserahkan_pada", "TIMESTAMP", "Waktu diterima atau diambil (UTC)."),
+            Column("dimuat_pada", "TIMESTAMP", "Waktu masuk ke gudang data (UTC).", nullable=True),
+            shared.BARIS_BERKAS.but(nullable=True),
+            shared.BARIS_DITERIMA,
+            shared.BARIS_DITOLAK.but(nullable=True),
+            shared.BARIS_DILEWATI.but(nullable=True),
+            shared.VERSI_KODE.but(nullable=True),
+            count("pemeriksaan_lolos", "Pemeriksaan yang lolos pada jalannya proses terakhir.", "pemeriksaan"),
+            count("pemeriksaan_gagal", "Pemeriksaan yang gagal pada jalannya proses terakhir.", "pemeriksaan"),
+            Column("diperiksa_pada", "TIMESTAMP", "Waktu pemeriksaan terakhir (UTC).", nullable=True),
+        ),
+    ),
+)

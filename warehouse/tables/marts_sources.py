@@ -1,0 +1,106 @@
+"""Columns of the published views on macro indicators, on how fresh each source is, and the data dictionary."""
+
+from warehouse.columns import Column, Role
+from warehouse.tables import shared
+from warehouse.tables.accounting import KAMUS_DATA
+from warehouse.tables.marts_shared import TAHUN_TERAKHIR, ViewColumns, count, fixed_count, flag
+from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR
+
+_PERIODE_INDIKATOR = shared.PERIODE.but(
+    description="Hari pertama bulan acuan survei pada tahun nilai; Januari bila indikator tidak punya bulan acuan."
+)
+_NILAI = NILAI_INDIKATOR.column("nilai")
+_VALUE = (
+    _PERIODE_INDIKATOR,
+    NILAI_INDIKATOR.column("tahun"),
+    NILAI_INDIKATOR.column("kode_wilayah"),
+    Column("nama_wilayah", "VARCHAR", "Nama kabupaten atau kota; kosong untuk wilayah di luar daftar.", nullable=True),
+    NILAI_INDIKATOR.column("indikator"),
+    INDIKATOR.column("nama_indikator"),
+    INDIKATOR.column("satuan"),
+)
+
+SOURCE_MARTS = (
+    ViewColumns(
+        "marts",
+        "indikator_makro",
+        ("kode_wilayah", "indikator", "tahun"),
+        (
+            *_VALUE,
+            INDIKATOR.column("uraian"),
+            TAHUN_TERAKHIR.but(
+                description="Benar pada tahun terbaru yang ada nilainya untuk indikator dan wilayah ini."
+            ),
+            _NILAI,
+            shared.SUMBER,
+            NILAI_INDIKATOR.column("jenis_sumber"),
+            NILAI_INDIKATOR.column("terbitan").but(role=Role.ATTRIBUTE),
+            NILAI_INDIKATOR.column("diterbitkan_pada"),
+            fixed_count("jumlah_sumber", "Banyaknya sumber yang memuat nilai ini.", "sumber"),
+            flag("sumber_berbeda", "Benar bila sumber-sumber memuat nilai berbeda; lihat marts.selisih_sumber."),
+            _NILAI.but(
+                name="nilai_provinsi", description="Nilai provinsi pada tahun yang sama, bila ada.", nullable=True
+            ),
+            _NILAI.but(name="selisih_provinsi", description="nilai dikurangi nilai_provinsi.", nullable=True),
+            shared.CATATAN,
+        ),
+    ),
+    ViewColumns(
+        "marts",
+        "revisi_bps",
+        ("kode_wilayah", "indikator", "tahun", "sumber", "terbitan"),
+        (
+            *_VALUE,
+            shared.SUMBER.but(role=Role.KEY),
+            NILAI_INDIKATOR.column("jenis_sumber"),
+            NILAI_INDIKATOR.column("terbitan").but(description="Urutan terbitan yang baru."),
+            _NILAI.but(name="nilai_lama", description="Nilai pada terbitan sebelumnya."),
+            _NILAI.but(name="nilai_baru", description="Nilai pada terbitan ini."),
+            _NILAI.but(name="selisih", description="nilai_baru dikurangi nilai_lama."),
+            flag("nilai_berubah", "Benar bila nilainya berubah."),
+            NILAI_INDIKATOR.column("diterbitkan_pada").but(
+                name="diterbitkan_pada_lama", description="Waktu penerbit memuat nilai lama."
+            ),
+            NILAI_INDIKATOR.column("diterbitkan_pada").but(
+                name="diterbitkan_pada_baru", description="Waktu penerbit memuat nilai baru."
+            ),
+            NILAI_INDIKATOR.column("diambil_pada").but(description="Waktu nilai baru diambil (UTC)."),
+        ),
+    ),
+    ViewColumns(
+        "marts",
+        "selisih_sumber",
+        ("kode_wilayah", "indikator", "tahun", "sumber"),
+        (
+            *_VALUE,
+            shared.SUMBER.but(role=Role.KEY),
+            NILAI_INDIKATOR.column("jenis_sumber"),
+            _NILAI.but(description="Nilai menurut sumber ini."),
+            flag("dipakai", "Benar pada sumber yang nilainya dipakai marts.indikator_makro."),
+            _NILAI.but(name="nilai_dipakai", description="Nilai yang dipakai marts.indikator_makro."),
+            _NILAI.but(name="selisih", description="nilai dikurangi nilai_dipakai."),
+            NILAI_INDIKATOR.column("terbitan").but(role=Role.ATTRIBUTE),
+            shared.CATATAN,
+        ),
+    ),
+    ViewColumns(
+        "marts",
+        "kesegaran_data",
+        ("kelompok_sumber", "sumber"),
+        (
+            Column("periode_terbaru", "DATE", "Periode data terbaru dari sumber ini."),
+            Column(
+                "kelompok_sumber",
+                "VARCHAR",
+                "Jenis sumber.",
+                allowed=("register", "statistik", "laporan OPD"),
+                role=Role.KEY,
+            ),
+            shared.SUMBER.but(role=Role.KEY, description="Seri register, penerbit statistik, atau singkatan OPD."),
+            Column("diterima_terakhir", "TIMESTAMP", "Waktu kiriman terakhir diterima atau diambil (UTC)."),
+            Column("periode_pertama", "DATE", "Periode data terlama dari sumber ini."),
+            count("jumlah_periode", "Banyaknya periode yang ada datanya.", "periode"),
+        ),
+    ),
+    ViewColumns("marts", "kamus_data", KAMUS_DATA.key, KAMUS_DATA.columns),
+)

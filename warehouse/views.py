@@ -1,0 +1,150 @@
+"""The views of the warehouse: definitions read from sql/, created in dependency order, held to their declaration.
+
+A view is one file sql/<schema>/<name>.sql: header comment with grain and purpose, then a SELECT. Its columns are
+declared in `warehouse/tables/marts_*.py`. This module knows nothing of what a view computes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from errors import DampinganError
+from settings import PROJECT_ROOT, Settings
+from warehouse.columns import Table, comment_sql
+from warehouse.tables.marts_blocks import BLOCKS
+from warehouse.tables.marts_internal import INTERNAL
+from warehouse.tables.marts_programmes import PROGRAMME_MARTS
+from warehouse.tables.marts_register import REGISTER_MARTS
+from warehouse.tables.marts_shared import ViewColumns
+from warehouse.tables.marts_sources import SOURCE_MARTS
+
+SQL_FOLDER = PROJECT_ROOT / "sql"
+DECLARED = (*BLOCKS, *INTERNAL, *REGISTER_MARTS, *PROGRAMME_MARTS, *SOURCE_MARTS)
+
+_HEADER = re.compile(r"Grain: (?P<grain>\S.*?) Tujuan: (?P<purpose>\S.*)")
+_REFERENCE = re.compile(r"\b(?:core|internal|marts)\.[a-z_]+\b")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view with its declaration, its SELECT statement and the views it reads (`schema.name`)."""
+
+    table: Table
+    path: Path
+    select: str
+    depends_on: frozenset[str]
+
+
+def parse_header(text: str, *, where: str) -> tuple[str, str]:
+    """Grain and purpose from the comment lines `text` begins with: `-- Grain: ...`, `-- Tujuan: ...`, each of
+    them possibly over several lines.
+
+    Raises:
+        DampinganError: a part is missing.
+    """
+    lines: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    match = _HEADER.fullmatch(" ".join(lines))
+    if match is None:
+        raise DampinganError(
+            "Kepala berkas SQL tidak lengkap.",
+            where=where,
+            next_step="Awali berkas dengan baris '-- Grain: ...' lalu '-- Tujuan: ...'.",
+        )
+    return match["grain"], match["purpose"]
+
+
+def _read(declared: ViewColumns, names: frozenset[str]) -> View:
+    path = SQL_FOLDER / declared.schema / f"{declared.name}.sql"
+    text = path.read_text(encoding="utf-8")
+    grain, purpose = parse_header(text, where=path.relative_to(PROJECT_ROOT).as_posix())
+    select = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+    table = Table(declared.schema, declared.name, grain, purpose, declared.key, declared.columns)
+    return View(table, path, select, names.intersection(_REFERENCE.findall(select)))
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """Every view, each after the views it reads."""
+    names = frozenset(f"{declared.schema}.{declared.name}" for declared in DECLARED)
+    by_name = {view.table.qualified: view for view in (_read(declared, names) for declared in DECLARED)}
+    order = TopologicalSorter({name: sorted(view.depends_on) for name, view in by_name.items()})
+    return tuple(by_name[name] for name in order.static_order())
+
+
+@cache
+def marts() -> tuple[Table, ...]:
+    """The views that are published."""
+    return tuple(sorted((view.table for view in views() if view.table.schema == "marts"), key=lambda table: table.name))
+
+
+def macro_sql(settings: Settings) -> tuple[str, ...]:
+    """The macros that views use. The protection of small counts is here and nowhere else: from 1 up to below the
+    threshold a count is hidden, above it is rounded to the nearest multiple of the base; zero is shown."""
+    base, threshold = settings.rounding_base, settings.suppression_threshold
+    return (
+        f"""CREATE OR REPLACE MACRO core.bulatkan(n) AS CAST(
+            CASE WHEN n = 0 THEN 0 WHEN n >= {threshold} THEN (n + {base // 2}) // {base} * {base} END AS BIGINT)""",
+        f"CREATE OR REPLACE MACRO core.disamarkan(n) AS (n > 0 AND n < {threshold})",
+        """CREATE OR REPLACE MACRO core.persen(pembilang, penyebut) AS CAST(
+            round(100.0 * pembilang / nullif(penyebut, 0), 2) AS DECIMAL(18,2))""",
+    )
+
+
+def _hold_to_declaration(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    described = connection.execute(f"DESCRIBE {table.qualified}").fetchall()
+    found = [(str(name), str(kind)) for name, kind, *_ in described]
+    declared = [(column.name, column.type) for column in table.columns]
+    if found == declared:
+        return
+    differences = [
+        f"kolom {position}: ditetapkan {' '.join(left) or '-'}, hasil {' '.join(right) or '-'}"
+        for position, (left, right) in enumerate(_pairs(declared, found), start=1)
+        if left != right
+    ]
+    raise DampinganError(
+        f"Kolom {table.qualified} tidak sesuai penetapannya: {'; '.join(differences)}.",
+        where=f"sql/{table.schema}/{table.name}.sql",
+        next_step="Samakan SELECT dengan warehouse/tables/marts_*.py.",
+    )
+
+
+def _pairs(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    length = max(len(left), len(right))
+    nothing: tuple[str, ...] = ()
+    return [(left[i] if i < len(left) else nothing, right[i] if i < len(right) else nothing) for i in range(length)]
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings | None = None) -> None:
+    """Create every view anew, with comments, in one transaction of its own. The base tables must exist.
+
+    Views of `internal` and `marts` that are no longer declared disappear.
+
+    Raises:
+        DampinganError: the columns of a view differ from its declaration in name, order or type.
+    """
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        for schema in ("internal", "marts"):
+            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for statement in macro_sql(settings or Settings()):
+            connection.execute(statement)
+        for view in views():
+            connection.execute(f"CREATE OR REPLACE VIEW {view.table.qualified} AS {view.select}")
+            _hold_to_declaration(connection, view.table)
+            for statement in comment_sql(view.table, kind="VIEW"):
+                connection.execute(statement)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
