@@ -104,7 +104,7 @@ class SampleBpsServer:
         self._tables = _tables(reference, self._common)
         self._scripts: list[_Script] = []
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sample": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -278,46 +278,45 @@ def _error(message: str) -> Content:
     return {"status": "Error", "message": message}
 
 
-def _handler(sample: SampleBpsServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = dict(parse_qsl(parts.query))
-            if parts.path.rstrip("/") != f"{PATH}/list":
-                self._send(status(404))
-            elif not self.headers.get("User-Agent"):
-                self._send(html_block())
-            else:
-                fault = sample.next_fault(query) or Fault()
-                sample.closing.wait(fault.delay_seconds)
-                self._send(fault, sample.content(query))
+class _Handler(BaseHTTPRequestHandler):
+    sample: SampleBpsServer
 
-        def _send(self, fault: Fault, content: Content | None = None) -> None:
-            body = fault.body
-            if body is None:
-                shown = fault.edit(content) if fault.edit and content is not None else content
-                body = json.dumps(shown).encode()
-            try:
-                self.send_response(fault.status)
-                self.send_header("Content-Type", fault.content_type)
-                self.send_header("Content-Length", str(len(body)))
-                for name, value in fault.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self._write(body[: len(body) // 2] if fault.is_cut else body, fault.byte_seconds)
-            except OSError:
-                self.close_connection = True  # the client gave up waiting
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query))
+        if parts.path.rstrip("/") != f"{PATH}/list":
+            self._send(status(404))
+        elif not self.headers.get("User-Agent"):
+            self._send(html_block())
+        else:
+            fault = self.sample.next_fault(query) or Fault()
+            self.sample.closing.wait(fault.delay_seconds)
+            self._send(fault, self.sample.content(query))
 
-        def _write(self, body: bytes, byte_seconds: float) -> None:
-            if not byte_seconds:
-                self.wfile.write(body)
+    def _send(self, fault: Fault, content: Content | None = None) -> None:
+        body = fault.body
+        if body is None:
+            shown = fault.edit(content) if fault.edit and content is not None else content
+            body = json.dumps(shown).encode()
+        try:
+            self.send_response(fault.status)
+            self.send_header("Content-Type", fault.content_type)
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in fault.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self._write(body[: len(body) // 2] if fault.is_cut else body, fault.byte_seconds)
+        except OSError:
+            self.close_connection = True  # the client gave up waiting
+
+    def _write(self, body: bytes, byte_seconds: float) -> None:
+        if not byte_seconds:
+            self.wfile.write(body)
+            return
+        for byte in body:
+            if self.sample.closing.wait(byte_seconds):
                 return
-            for byte in body:
-                if sample.closing.wait(byte_seconds):
-                    return
-                self.wfile.write(bytes([byte]))
+            self.wfile.write(bytes([byte]))
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the request line holds the key."""
-
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the request line holds the key."""

@@ -90,7 +90,7 @@ class Catalogue(_Frozen):
         """The source under which values of the WebAPI are kept."""
         return next(source for source in self.sumber if source.jenis_sumber == WEBAPI_SOURCE_KIND)
 
-    def table_rows(self) -> list[dict[str, object]]:
+    def indicator_rows(self) -> list[dict[str, object]]:
         """The rows of `core.indikator`."""
         return [entry.model_dump(exclude={"bps"}) for entry in self.indikator]
 

@@ -74,13 +74,13 @@ def answer_candidates(
     Raises InputRejectedError when the answer is about something else than the catalogue expects.
     """
     factor = _factor(answer, bps)
-    cells, report = decode(answer)
-    if report.unmatched == report.keys > 0:
-        raise _mismatch(answer, "tidak satu pun kunci isinya cocok dengan daftar dimensinya")
     if not any(row.val == area_code for row in answer.vervar):
         raise _mismatch(answer, f"baris {area_code} tidak ada")
     derived = _chosen(answer, answer.turvar, bps.turunan, "rincian")
     period = _chosen(answer, answer.turtahun, bps.periode, "periode")
+    cells, report = decode(answer)
+    if report.unmatched == report.keys > 0:
+        raise _mismatch(answer, "tidak satu pun kunci isinya cocok dengan daftar dimensinya")
     ours = cells.filter(
         pl.col("kode_baris") == area_code, pl.col("kode_turunan") == derived, pl.col("kode_periode") == period
     )
