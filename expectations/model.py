@@ -44,6 +44,10 @@ class Check:
         if self.failing_rows and BATCH not in self.failing_rows:
             raise ValueError(f"{self.name}: {BATCH} tidak ada dalam kueri")
 
+    def query(self, relation: str) -> str:
+        """The query for the failing rows of `relation`; empty when the check is not about rows."""
+        return self.failing_rows.replace(BATCH, f"(FROM {relation})")
+
 
 def rows_check(name: str, title: str, failing_rows: str) -> Check:
     """A check that passes when the query finds no row. The query selects keys only."""
@@ -71,7 +75,8 @@ class CheckResult:
 
     Args:
         failed_rows: failing rows; 0 for a failed check that is not about rows (column order, row count).
-        failing_keys: the first few failing rows, as `column=value` texts.
+        failing_keys: the first few failing rows, as `column=value`, a line of the source file as `baris 17`.
+        query: finds the failing rows again; empty when the check is not about rows.
     """
 
     suite: str
@@ -83,6 +88,7 @@ class CheckResult:
     title: str
     expectation: str
     parameters: Mapping[str, object]
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

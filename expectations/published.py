@@ -95,18 +95,39 @@ def _every_area_once() -> Check:
     )
 
 
-def _levels_agree(measure: str, part: str, whole: str, *, within: str = "''") -> Check:
-    """In each release, `measure` over the rows of level `part` is that of level `whole`; `within` is an SQL
-    expression for the area of level `whole` that a row lies in."""
+def _as_registered() -> Check:
     return rows_check(
-        f"{part}_menjadi_{whole.replace('/', '_')}",
-        f"Jumlah {part} sama dengan angka {whole}.",
+        "sama_dengan_terdaftar",
+        "Jumlah kecamatan dan kelurahan sama dengan jumlah penduduk terdaftar; tidak ada kecamatan yang hilang.",
         f"""
-        SELECT seri, periode, {within} AS wilayah
+        WITH terdaftar AS (
+            SELECT seri, periode, 'kecamatan' AS tingkat, kode_kemendagri_kecamatan AS kode_kemendagri,
+                sum(jumlah_jiwa) AS jumlah_jiwa
+            FROM marts.penduduk_terdaftar_kelurahan
+            GROUP BY ALL
+            UNION ALL
+            SELECT seri, periode, 'kelurahan', kode_kemendagri, jumlah_jiwa
+            FROM marts.penduduk_terdaftar_kelurahan
+        )
+        SELECT seri, periode, tingkat, kode_kemendagri
+        FROM terdaftar
+        FULL JOIN {BATCH} AS sk USING (seri, periode, tingkat, kode_kemendagri)
+        WHERE sk.jumlah_diterima_jiwa IS DISTINCT FROM terdaftar.jumlah_jiwa
+            AND (sk.jumlah_diterima_jiwa IS NOT NULL OR tingkat = 'kecamatan')
+        """,
+    )
+
+
+def _districts_make_city() -> Check:
+    return rows_check(
+        "kecamatan_menjadi_kota",
+        "Jumlah kecamatan sama dengan angka kabupaten atau kota.",
+        f"""
+        SELECT seri, periode
         FROM {BATCH}
-        GROUP BY ALL
-        HAVING sum({measure}) FILTER (WHERE tingkat = '{part}')
-            IS DISTINCT FROM sum({measure}) FILTER (WHERE tingkat = '{whole}')
+        GROUP BY seri, periode
+        HAVING sum(jumlah_jiwa) FILTER (WHERE tingkat = 'kecamatan')
+            IS DISTINCT FROM sum(jumlah_jiwa) FILTER (WHERE tingkat = 'kabupaten/kota')
         """,
     )
 
@@ -159,15 +180,11 @@ def _total_of_release() -> Check:
 _AGREEMENTS: tuple[tuple[str, tuple[str, ...], Check], ...] = (
     ("pendampingan", ("wilayah",), _every_area_once()),
     ("rilis", (), rows_add_up("id_rilis")),
-    (
-        "rekonsiliasi_sk",
-        (),
-        _levels_agree("jumlah_diterima_jiwa", "kelurahan", "kecamatan", within="kode_kemendagri[1:8]"),
-    ),
+    ("rekonsiliasi_sk", ("penduduk_terdaftar_kelurahan",), _as_registered()),
     ("rekonsiliasi_sk", (), _difference_to_decree()),
     ("penduduk_terdaftar_kelurahan", (), _total_of_city()),
     ("penduduk_terdaftar_kelurahan", ("rilis",), _total_of_release()),
-    ("tren_rilis", (), _levels_agree("jumlah_jiwa", "kecamatan", "kabupaten/kota")),
+    ("tren_rilis", (), _districts_make_city()),
     ("mutasi_kelurahan", (), _change_adds_up()),
 )
 """Table, the other tables its check needs, and the check."""

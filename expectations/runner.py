@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from errors import CheckFailedError, DampinganError
 from expectations import engine
-from expectations.model import BATCH, Check, CheckResult, Connection, Suite, SuiteResult
+from expectations.model import Check, CheckResult, Connection, Suite, SuiteResult
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -103,12 +103,15 @@ def _result(connection: Connection, suite: Suite, check: Check, result: Expectat
 
 
 def _keys(connection: Connection, suite: Suite, check: Check) -> tuple[str, ...]:
-    query = check.failing_rows.replace(BATCH, f"(FROM {suite.relation})")
-    found = connection.execute(f"SELECT DISTINCT * FROM ({query}) ORDER BY ALL LIMIT {MOST_KEYS}")
+    found = connection.execute(f"SELECT DISTINCT * FROM ({check.query(suite.relation)}) ORDER BY ALL LIMIT {MOST_KEYS}")
     names = [column[0] for column in found.description]
     return tuple(
-        ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True)) for row in found.fetchall()
+        ", ".join(_key(name, value) for name, value in zip(names, row, strict=True)) for row in found.fetchall()
     )
+
+
+def _key(name: str, value: object) -> str:
+    return f"baris {value}" if name == "baris_sumber" else f"{name}={value}"
 
 
 def _check_result(suite: Suite, check: Check, *, passed: bool, failed_rows: int, keys: tuple[str, ...]) -> CheckResult:
@@ -122,6 +125,7 @@ def _check_result(suite: Suite, check: Check, *, passed: bool, failed_rows: int,
         title=check.title,
         expectation=check.expectation,
         parameters=check.parameters,
+        query=check.query(suite.relation),
     )
 
 

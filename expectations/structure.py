@@ -6,7 +6,7 @@ A check on a personal column counts rows and shows line numbers; none asks Great
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from expectations.model import BATCH, Check, Suite, rows_check
 from warehouse.columns import Column, Privacy, Table, sql_text
@@ -56,8 +56,29 @@ def structural_checks(table: Table) -> Iterator[Check]:
     )
     yield _types(table)
     yield _unique_key(table)
+    yield _columns_check(
+        table,
+        "kolom_wajib_terisi",
+        "Kolom yang wajib diisi tidak pernah kosong.",
+        {column.name: f"{column.name} IS NULL" for column in table.columns if not column.nullable},
+    )
+    if counts := {column.name: f"{column.name} < 0" for column in table.columns if _is_count(column)}:
+        yield _columns_check(table, "jumlah_tidak_negatif", "Hitungan dan nilai uang tidak pernah negatif.", counts)
     for column in table.columns:
-        yield from _column_checks(table, column)
+        if column.allowed:
+            yield _closed_list(table, column)
+
+
+def _is_count(column: Column) -> bool:
+    return column.unit in COUNT_UNITS and not column.name.startswith(SIGNED_PREFIXES)
+
+
+def _columns_check(table: Table, name: str, title: str, broken: Mapping[str, str]) -> Check:
+    """One check for several columns: a failing row says which of them are broken (column name to predicate)."""
+    named = ", ".join(f"CASE WHEN {predicate} THEN {sql_text(column)} END" for column, predicate in broken.items())
+    anywhere = " OR ".join(broken.values())
+    shown = ", ".join((*locator(table), f"concat_ws(' ', {named}) AS kolom"))
+    return rows_check(name, title, f"SELECT {shown} FROM {BATCH} WHERE {anywhere}")
 
 
 def _types(table: Table) -> Check:
@@ -84,36 +105,12 @@ def _unique_key(table: Table) -> Check:
     return Check("kunci_unik", title, "ExpectCompoundColumnsToBeUnique", {"column_list": list(table.key)}, query)
 
 
-def _column_checks(table: Table, column: Column) -> Iterator[Check]:
-    personal = column.privacy is not Privacy.NONE
-    if not column.nullable:
-        yield Check(
-            f"{column.name}_terisi",
-            f"Kolom {column.name} selalu terisi.",
-            "ExpectColumnValuesToNotBeNull",
-            {"column": column.name},
-            failing_rows(table, f"{column.name} IS NULL"),
-        )
-    if column.allowed:
-        title = f"Isi kolom {column.name} hanya dari daftar tertutupnya."
-        values = ", ".join(sql_text(value) for value in column.allowed)
-        query = failing_rows(table, f"CAST({column.name} AS VARCHAR) NOT IN ({values})")
-        yield (
-            rows_check(f"{column.name}_dari_daftar", title, query)
-            if personal or column.type != "VARCHAR"
-            else Check(
-                f"{column.name}_dari_daftar",
-                title,
-                "ExpectColumnValuesToBeInSet",
-                {"column": column.name, "value_set": list(column.allowed)},
-                query,
-            )
-        )
-    if column.unit in COUNT_UNITS and not personal and not column.name.startswith(SIGNED_PREFIXES):
-        yield Check(
-            f"{column.name}_tidak_negatif",
-            f"Kolom {column.name} tidak pernah negatif.",
-            "ExpectColumnValuesToBeBetween",
-            {"column": column.name, "min_value": 0},
-            failing_rows(table, f"{column.name} < 0"),
-        )
+def _closed_list(table: Table, column: Column) -> Check:
+    name = f"{column.name}_dari_daftar"
+    title = f"Isi kolom {column.name} hanya dari daftar tertutupnya."
+    values = ", ".join(sql_text(value) for value in column.allowed)
+    query = failing_rows(table, f"CAST({column.name} AS VARCHAR) NOT IN ({values})")
+    if column.privacy is not Privacy.NONE or column.type != "VARCHAR":
+        return rows_check(name, title, query)
+    arguments = {"column": column.name, "value_set": list(column.allowed)}
+    return Check(name, title, "ExpectColumnValuesToBeInSet", arguments, query)

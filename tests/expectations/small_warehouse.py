@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import duckdb
 
+from settings import Settings
 from warehouse.accounting import RowAccounting
-from warehouse.columns import Column, Role, Table, create_table_sql
+from warehouse.columns import Column, Table, create_table_sql
 from warehouse.tables import CORE_TABLES
-from warehouse.tables.marts_shared import ViewColumns
 from warehouse.tables.registry import STAGED_PERSON
+from warehouse.views import create_views, marts
 
 PLANTED_NIK = "3375044107990017"
 PLANTED_KK = "3375040102030405"
@@ -156,21 +157,34 @@ def _fill_releases(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fill_history(connection: duckdb.DuckDBPyConnection) -> None:
-    first, second = date(2022, 1, 1), date(2022, 4, 1)
-    old, new = {"id_rilis": "dtks-3375-2022-01-1"}, {"id_rilis": RELEASE}
-    place = {"seri": "dtks-3375", "urutan_nik": 1, "nama": PLANTED_NAME, "no_kk": PLANTED_KK}
     jenggot, sokoduwet, medono = (area[0] for area in AREAS)
+    first, second = date(2022, 1, 1), date(2022, 4, 1)
     insert(
         connection,
         core("riwayat_warga"),
-        # stays; moves; leaves; enters; enters
-        {**place, **old, "kunci_warga": person_key(1), "berlaku_dari": first, "kode_kemendagri": jenggot, "nik": PLANTED_NIK},
-        {**place, **old, "kunci_warga": person_key(2), "berlaku_dari": first, "berlaku_sampai": second, "kode_kemendagri": medono},
-        {**place, **new, "kunci_warga": person_key(2), "berlaku_dari": second, "kode_kemendagri": sokoduwet, "baris_sumber": 3},
-        {**place, **old, "kunci_warga": person_key(3), "berlaku_dari": first, "berlaku_sampai": second, "kode_kemendagri": medono},
-        {**place, **new, "kunci_warga": person_key(4), "berlaku_dari": second, "kode_kemendagri": medono, "baris_sumber": 5},
-        {**place, **new, "kunci_warga": person_key(5), "berlaku_dari": second, "kode_kemendagri": jenggot, "baris_sumber": 6},
-    )  # fmt: skip
+        _version(1, first, None, jenggot, nik=PLANTED_NIK),  # stays
+        _version(2, first, second, medono),
+        _version(2, second, None, sokoduwet),  # has moved
+        _version(3, first, second, medono),  # has left
+        _version(4, second, None, medono),
+        _version(5, second, None, jenggot),
+    )
+
+
+def _version(person: int, start: date, end: date | None, area: str, **more: object) -> Mapping[str, object]:
+    return {
+        "seri": "dtks-3375",
+        "id_rilis": f"dtks-3375-{start:%Y-%m}-1",
+        "baris_sumber": person + 1,
+        "kunci_warga": person_key(person),
+        "urutan_nik": 1,
+        "berlaku_dari": start,
+        "berlaku_sampai": end,
+        "kode_kemendagri": area,
+        "nama": PLANTED_NAME,
+        "no_kk": PLANTED_KK,
+        **more,
+    }
 
 
 def _fill_statistics(connection: duckdb.DuckDBPyConnection) -> None:
@@ -251,77 +265,12 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
     return RowAccounting(in_file=7, accepted=4, rejected=2, skipped=1, warned=2)
 
 
-def as_table(view: ViewColumns) -> Table:
-    return Table(view.schema, view.name, "satu baris.", "Uji.", view.key, view.columns)
-
-
-PENDAMPINGAN = Table(
-    "marts",
-    "pendampingan",
-    "satu kelurahan.",
-    "Uji.",
-    ("kode_kemendagri",),
-    (Column("kode_kemendagri", "VARCHAR", "Kode.", role=Role.KEY), Column("opd", "VARCHAR", "OPD.", nullable=True)),
-)
-
-
-def publication(tables: Sequence[Table]) -> duckdb.DuckDBPyConnection:
-    """A published file with two releases over the three areas."""
-    connection = duckdb.connect()
-    connection.execute("ATTACH ':memory:' AS terbitan; USE terbitan; CREATE SCHEMA marts")
-    by_name = {table.name: table for table in tables}
-    for table in tables:
-        connection.execute(create_table_sql(table))
-    areas = [{"kode_kemendagri": a[0], "kelurahan": a[2], "kecamatan": a[5]} for a in AREAS]
-    insert(connection, by_name["wilayah"], *areas)
-    insert(connection, by_name["pendampingan"], *({"kode_kemendagri": a["kode_kemendagri"]} for a in areas))
-    release = {"seri": "dtks-3375", "periode": date(2022, 4, 1), "tahun": 2022, "sistem_sumber": "DTKS"}
-    insert(
-        connection,
-        by_name["rilis"],
-        {**release, "id_rilis": RELEASE, "baris_berkas": 7, "baris_diterima": 6, "baris_ditolak": 1},
-    )
-    counted = [
-        {**release, **area, "jumlah_jiwa": number, "jumlah_wilayah_jiwa": 6}
-        for area, number in zip(areas, (1, 2, 3), strict=True)
-    ]
-    insert(connection, by_name["penduduk_terdaftar_kelurahan"], *counted)
-    insert(
-        connection,
-        by_name["rekonsiliasi_sk"],
-        *(
-            {**release, "tingkat": level, "kode_kemendagri": code, "jumlah_diterima_jiwa": number}
-            for level, code, number in (
-                ("kelurahan", "33.75.04.1004", 1),
-                ("kelurahan", "33.75.04.1010", 2),
-                ("kelurahan", "33.75.01.1002", 3),
-                ("kecamatan", "33.75.04", 3),
-                ("kecamatan", "33.75.01", 3),
-            )
-        ),
-    )
-    insert(
-        connection,
-        by_name["tren_rilis"],
-        {**release, "tingkat": "kabupaten/kota", "kode_wilayah": "3375", "jumlah_jiwa": 6},
-        {**release, "tingkat": "kecamatan", "kode_wilayah": "33.75.01", "jumlah_jiwa": 3},
-        {**release, "tingkat": "kecamatan", "kode_wilayah": "33.75.04", "jumlah_jiwa": 3},
-    )
-    insert(
-        connection,
-        by_name["mutasi_kelurahan"],
-        {
-            **release,
-            **areas[0],
-            "periode_sebelumnya": date(2022, 1, 1),
-            "jumlah_sebelum_jiwa": 3,
-            "jumlah_sesudah_jiwa": 1,
-            "perubahan_jiwa": -2,
-        },
-    )
-    insert(
-        connection,
-        by_name["umur_jenis_kelamin"],
-        {**release, **areas[0], "kelompok_umur": "05-09", "jenis_kelamin": "L"},
-    )
+def publication() -> duckdb.DuckDBPyConnection:
+    """The published tables, as the views compute them from the small warehouse, in a database of their own."""
+    connection = warehouse()
+    create_views(connection, Settings())
+    connection.execute("ATTACH ':memory:' AS terbitan; CREATE SCHEMA terbitan.marts")
+    for table in marts():
+        connection.execute(f"CREATE TABLE terbitan.{table.qualified} AS FROM {table.qualified}")
+    connection.execute("USE terbitan; DETACH gudang")
     return connection
