@@ -50,6 +50,8 @@ class Home:
         self.backup = root / "backup"
         self.journal_file = root / "journal.sqlite"
         self.writer_lock = root / "writer.lock"
+        self.sample_marker = root / "contoh.json"
+        self.sample_truth = root / "contoh-kebenaran.json"
         self.person_key_file = root / "keys" / "person.key"
 
     def create(self) -> None:
@@ -67,13 +69,6 @@ class Home:
             self.person_key_file.parent,
         ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-    @property
-    def is_empty(self) -> bool:
-        """True as long as nothing was ever received here and nothing waits in an inbox."""
-        inboxes = (self.inbox_registry, self.inbox_programmes)
-        waiting = any(path.is_file() for inbox in inboxes if inbox.is_dir() for path in inbox.iterdir())
-        return not self.journal_file.exists() and not waiting
 
 
 class Settings(BaseSettings):
@@ -94,6 +89,7 @@ class Settings(BaseSettings):
     bps_url: str = Field("https://webapi.bps.go.id/v1/api", description="Base address of the BPS WebAPI.")
     bps_timeout_seconds: float = Field(30.0, gt=0, description="Time limit of one request to BPS.")
     bps_attempts: int = Field(4, ge=1, description="How often a request to BPS is tried in all.")
+    first_statistics_year: int = Field(2005, ge=1990, description="First year for which statistics are pulled.")
     memory_limit: str = Field("1GB", description="Memory DuckDB may use before it spills to disk.")
     threads: int = Field(os.cpu_count() or 1, ge=1, description="Threads DuckDB may use.")
     change_share_for_approval: float = Field(

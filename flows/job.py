@@ -6,12 +6,13 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
 from errors import ApprovalNeededError, DampinganError, InputRejectedError, SourceUnavailableError
-from settings import Home, Settings, code_version
+from expectations.model import SuiteResult
+from settings import Settings, code_version
 from tasks.reference import Areas, read_areas
 from warehouse.journal import Journal
 from warehouse.lock import writer_lock
@@ -28,18 +29,21 @@ class Problem:
     exit_code: int
 
 
-@dataclass
 class Job:
-    """One run over a data home whose writer it holds."""
+    """One run over a data home whose writer it holds. Not a dataclass: Prefect takes those apart in a step."""
 
-    settings: Settings
-    home: Home
-    run_id: str
-    version: str
-    started_at: datetime
-    journal: Journal
-    raw: RawStore
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, settings: Settings, *, run_id: str, started_at: datetime) -> None:
+        self.settings = settings
+        self.home = settings.home_folders
+        self.run_id = run_id
+        self.started_at = started_at
+        self.version = code_version()
+        self.journal = Journal(self.home.journal_file, run_id=run_id, code_version=self.version)
+        self.raw = RawStore(self.home.raw)
+        self.problems: list[Problem] = []
+        self.notices: list[str] = []
+        self.statistics: dict[str, int] = {}
+        self.results: list[SuiteResult] = []
 
     @cached_property
     def areas(self) -> Areas:
@@ -72,13 +76,9 @@ def open_job(settings: Settings) -> Iterator[Job]:
     home = settings.home_folders
     home.create()
     with writer_lock(home.writer_lock):
-        raw = RawStore(home.raw)
-        raw.remove_leftovers()
+        RawStore(home.raw).remove_leftovers()
         remove_unfinished(home)
         shutil.rmtree(home.staging)
         home.staging.mkdir(mode=0o700)
         now = datetime.now(UTC)
-        run_id = new_run_id(now)
-        version = code_version()
-        journal = Journal(home.journal_file, run_id=run_id, code_version=version)
-        yield Job(settings, home, run_id, version, now, journal, raw)
+        yield Job(settings, run_id=new_run_id(now), started_at=now)

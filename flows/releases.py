@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import ApprovalNeededError, InputRejectedError
-from expectations.docs import record_results
+from expectations import staged_release
 from expectations.runner import gate, run_suites
-from expectations.staged_release import staged_release_suite
 from flows.job import Job
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
@@ -23,6 +22,7 @@ from tasks.registry.intake import (
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.rules import rules
 from tasks.registry.staging import read_staged, reject_codes, stage_release, warning_codes
+from tasks.rules import of_severity
 from warehouse.connection import open_staged, open_warehouse
 from warehouse.journal import Kind, Step
 from warehouse.person_key import person_key
@@ -156,9 +156,7 @@ def decide(job: Job, release_id: str) -> None:
     last_receipt = max(event.number for event in events if event.step is Step.RECEIVED)
     approved = any(event.step is Step.APPROVED and event.number > last_receipt for event in events)
     if reasons and not approved:
-        job.journal.record(
-            Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons}
-        )
+        job.journal.record(Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons})
         raise ApprovalNeededError(
             f"Rilis menunggu persetujuan. {' '.join(reasons)}",
             where=f"{release_id}, {release.file_name}",
@@ -172,10 +170,15 @@ def check(job: Job, release_id: str) -> None:
     staged = read_staged(staging_folder(job, release_id))
     period = received_release(release_id, job.raw, job.journal).manifest.period_start
     table = rules(area_code=job.settings.kode_wilayah, period=period)
+    suite = staged_release.suite(
+        release_id,
+        rejects={rule.code: rule.explanation for rule in of_severity(table, "tolak")},
+        warnings=[rule.code for rule in of_severity(table, "peringatan")],
+        rows=staged.accounting,
+    )
     with open_staged(staged.accepted, job.areas.areas) as connection:
-        suite = staged_release_suite(staged.accounting, table)
         results = run_suites(connection, [suite], run_id=job.run_id, submission_id=release_id)
-    record_results(job.home.staging, results)
+    job.results.extend(results)
     gate(results)
 
 

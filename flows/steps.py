@@ -58,8 +58,10 @@ def step(name: str, function: Callable[..., R], *args: Any, retries: int = 0, **
         )
         result = attempts(function, *args, **kwargs)
     else:
-        task: Task[..., R] = Task(
-            functools.partial(_without_quotations, name, function),
+        task: Task[[], R] = Task(
+            # The arguments are bound here, not handed to Prefect: it would copy the lists and dataclasses among
+            # them, and a step that writes to one would work outside a run and not inside.
+            functools.partial(_without_quotations, name, function, *args, **kwargs),
             name=name,
             task_run_name=name,
             retries=retries,
@@ -68,7 +70,7 @@ def step(name: str, function: Callable[..., R], *args: Any, retries: int = 0, **
             cache_policy=NO_CACHE,
             persist_result=False,
         )
-        result = task(*args, **kwargs)
+        result = task()
     _refuse_frames(name, result)
     return result
 

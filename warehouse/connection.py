@@ -20,7 +20,7 @@ from warehouse.tables import CORE_TABLES
 from warehouse.tables.reference import WILAYAH
 from warehouse.tables.registry import STAGED_PERSON
 
-_NO_DOWNLOADS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_NO_DOWNLOADS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 @contextmanager

@@ -36,6 +36,7 @@ class Step(StrEnum):
     REFUSED = "refused"
     LOADED = "loaded"
     WITHDRAWN = "withdrawn"
+    LOST = "lost"
     PUBLISHED = "published"
 
 

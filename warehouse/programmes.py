@@ -130,3 +130,8 @@ def _load_activities(connection: duckdb.DuckDBPyConnection, report: StagedReport
     )
     load_warnings(connection, report_id, "laporan_diterima", report.warning_codes)
     connection.execute("DROP TABLE laporan_diterima")
+
+
+def loaded_reports(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """SHA-256 of every report that was ever loaded."""
+    return {sha256 for (sha256,) in connection.execute(f"SELECT sha256 FROM {LAPORAN.qualified}").fetchall()}

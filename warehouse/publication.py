@@ -197,5 +197,3 @@ def _fsync_file(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-

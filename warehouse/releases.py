@@ -77,6 +77,23 @@ def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) 
     return content_hash
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What the ledger says of a release; `state` is one of `core.rilis.keadaan`."""
+
+    release_id: str
+    state: str
+    sha256: str
+    content_hash: str
+    accepted: int
+
+
+def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:
+    """Every release that was ever loaded, by id."""
+    rows = connection.execute("SELECT id_rilis, keadaan, sha256, sidik_isi, baris_diterima FROM core.rilis").fetchall()
+    return {row[0]: LedgerEntry(*row) for row in rows}
+
+
 def withdraw_release(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
     """Take a release out of force. Raises UsageError when it is not in force."""
     row = connection.execute(
@@ -84,20 +101,11 @@ def withdraw_release(connection: duckdb.DuckDBPyConnection, release_id: str) -> 
     ).fetchone()
     if row is None:
         raise UsageError(
-            f"Rilis {release_id} tidak sedang berlaku.",
-            next_step="Lihat daftarnya dengan `dampingan release list`.",
+            f"Rilis {release_id} tidak sedang berlaku.", next_step="Lihat daftarnya dengan `dampingan release list`."
         )
     with transaction(connection):
         remove_release(connection, timeline(connection, row[0], row[1]))
         _set_state(connection, release_id, "ditarik")
-
-
-def loaded_releases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
-    """Every release in the ledger that was not withdrawn: id -> content hash, accepted rows."""
-    rows = connection.execute(
-        "SELECT id_rilis, sidik_isi, baris_diterima FROM core.rilis WHERE keadaan <> 'ditarik'"
-    ).fetchall()
-    return {release_id: (content_hash, accepted) for release_id, content_hash, accepted in rows}
 
 
 def previous_accepted(connection: duckdb.DuckDBPyConnection, series: str, period: date) -> int | None:

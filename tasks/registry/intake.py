@@ -15,7 +15,7 @@ from tasks.registry.manifest import MANIFEST_SUFFIX, ReleaseManifest, parse_mani
 from warehouse.journal import Event, Journal, Kind, Step
 from warehouse.raw import RawStore
 
-PENDING = (Step.RECEIVED, Step.STAGED, Step.APPROVED)
+PENDING = (Step.RECEIVED, Step.STAGED, Step.APPROVED, Step.LOST)
 """Steps after which a release still has to be loaded."""
 
 _NOTE = "release"

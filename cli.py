@@ -1,0 +1,248 @@
+"""The command `dampingan`. Parses arguments, calls flows, shows results; holds no logic about the data.
+
+Heavy imports happen inside the commands: `--help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from errors import DampinganError
+
+app = typer.Typer(
+    help="ETL data kemiskinan: rilis register, statistik BPS dan laporan OPD ke satu gudang DuckDB.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+release_app = typer.Typer(help="Rilis register (DTKS).", no_args_is_help=True)
+statistics_app = typer.Typer(help="Statistik BPS.", no_args_is_help=True)
+programmes_app = typer.Typer(help="Laporan program OPD.", no_args_is_help=True)
+app.add_typer(release_app, name="release")
+app.add_typer(statistics_app, name="statistics")
+app.add_typer(programmes_app, name="programmes")
+
+_debug = False
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Cetak satu objek JSON dan tidak ada yang lain.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Alasan, untuk jurnal.")]
+ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-2022-04-v1.")]
+
+
+@app.callback()
+def _main(debug: Annotated[bool, typer.Option("--debug", help="Tampilkan rincian kesalahan program.")] = False) -> None:
+    global _debug
+    _debug = debug
+
+
+def main() -> None:
+    """Entry point: one paragraph on stderr and an exit code for every fault."""
+    os.umask(0o077)
+    try:
+        app()
+    except DampinganError as fault:
+        if _debug:
+            raise
+        _fail(fault)
+
+
+def _fail(fault: DampinganError) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]Gagal.[/] {_escaped(fault.paragraph)}", highlight=False)
+    sys.exit(fault.exit_code)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+@contextmanager
+def _busy(message: str, *, quiet: bool) -> Iterator[None]:
+    console = Console(stderr=True, quiet=quiet)
+    with console.status(message):
+        yield
+
+
+def _run(*, as_json: bool, **parameters: Any) -> None:
+    """Run the refresh flow, with Prefect's server when one answers; show the outcome; exit with its code."""
+    with _busy("Memperbarui data …", quiet=as_json):
+        from flows.refresh import refresh
+        from flows.steps import run_flow
+
+        outcome = run_flow(refresh, **parameters)
+    _finish(outcome, as_json=as_json)
+
+
+def _finish(outcome: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(outcome, ensure_ascii=False, default=str) + "\n")
+    else:
+        from terminal import show_outcome
+
+        show_outcome(Console(), outcome)
+    stderr = Console(stderr=True, soft_wrap=True)
+    for problem in outcome["problems"]:
+        stderr.print(f"[bold red]Tidak masuk.[/] {_escaped(problem['paragraph'])}", highlight=False)
+    if outcome["exit_code"]:
+        raise SystemExit(outcome["exit_code"])
+
+
+@app.command()
+def refresh(
+    sample: Annotated[bool, typer.Option("--sample", help="Isi rumah data yang kosong dengan data contoh.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ambil semua yang baru dari ketiga sumber, periksa, terbitkan."""
+    _run(as_json=as_json, sample=sample)
+
+
+@app.command()
+def publish(as_json: JsonOption = False) -> None:
+    """Periksa gudang data dan terbitkan bila ada yang berubah."""
+    _run(as_json=as_json, sources=[])
+
+
+@app.command()
+def rollback(
+    generation: Annotated[str | None, typer.Argument(help="Terbitan; tanpa ini: yang sebelum sekarang.")] = None,
+) -> None:
+    """Kembalikan terbitan yang lebih lama."""
+    from flows.administration import roll_back
+
+    Console().print(f"Terbitan sekarang: [bold]{roll_back(generation)}[/].")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Apa yang terbit, apa yang menunggu, apa yang ditolak."""
+    from flows.administration import describe_status
+    from terminal import show_status
+
+    facts = describe_status()
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
+    else:
+        show_status(Console(), facts)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="Folder tujuan.")],
+    persons: Annotated[int, typer.Option(help="Banyaknya orang pada rilis pertama.", min=100)] = 140_000,
+    releases: Annotated[int, typer.Option(help="Banyaknya rilis.", min=1)] = 2,
+    seed: Annotated[int, typer.Option(help="Benih acak; benih sama, hasil sama.")] = 1,
+) -> None:
+    """Tulis data register buatan dengan cacat yang diketahui, dan berkas kebenarannya."""
+    from tasks.sample.plan import SamplePlan
+    from tasks.sample.registry import write_registry_sample
+
+    with _busy("Menulis data contoh …", quiet=False):
+        truth = write_registry_sample(out, persons=persons, releases=releases, seed=seed, plan=SamplePlan())
+    Console().print(f"Data contoh di {out}; yang harus keluar darinya: {truth}.", highlight=False, soft_wrap=True)
+
+
+@release_app.command("submit")
+def release_submit(
+    files: Annotated[list[Path], typer.Argument(help="Berkas rilis.", exists=True, dir_okay=False)],
+    period: Annotated[str, typer.Option(help="Periode, tttt-bb.")],
+    sk_number: Annotated[str, typer.Option(help="Nomor SK Walikota.")],
+    sk_date: Annotated[datetime, typer.Option(help="Tanggal SK.", formats=["%Y-%m-%d", "%d-%m-%Y"])],
+    source: Annotated[str, typer.Option(help="Register asal.")] = "dtks",
+    control_totals: Annotated[
+        Path | None, typer.Option(help="CSV kecamatan,jiwa atau kelurahan,jiwa.", exists=True, dir_okay=False)
+    ] = None,
+    layout: Annotated[str | None, typer.Option(help="Tata letak; biasanya dikenali sendiri.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serahkan satu rilis, muat dan terbitkan."""
+    from flows.administration import submit_release
+
+    submit_release(
+        files,
+        source=source,
+        period=period,
+        sk_number=sk_number,
+        sk_date=sk_date.date(),
+        control_totals=control_totals,
+        layout=layout,
+    )
+    _run(as_json=as_json, sources=["registry"])
+
+
+@release_app.command("list")
+def release_list(as_json: JsonOption = False) -> None:
+    """Semua rilis yang pernah diserahkan dan keadaannya."""
+    from flows.administration import list_releases
+    from terminal import show_releases
+
+    rows = list_releases()
+    if as_json:
+        sys.stdout.write(json.dumps({"releases": rows}, ensure_ascii=False, default=str) + "\n")
+    else:
+        show_releases(Console(), rows)
+
+
+@release_app.command("approve")
+def release_approve(release_id: ReleaseArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Setujui rilis yang menunggu, muat dan terbitkan."""
+    from flows.administration import approve_release
+
+    approve_release(release_id, reason=reason, by=getpass.getuser())
+    _run(as_json=as_json, sources=["registry"])
+
+
+@release_app.command("withdraw")
+def release_withdraw(release_id: ReleaseArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Batalkan rilis yang menunggu, atau tarik rilis yang sudah berlaku dan terbitkan ulang."""
+    from flows.administration import withdraw_release
+
+    withdraw_release(release_id, reason=reason, by=getpass.getuser())
+    _run(as_json=as_json, sources=["registry"])
+
+
+@statistics_app.command("pull")
+def statistics_pull(
+    indicator: Annotated[list[str] | None, typer.Option(help="Indikator; boleh berulang.")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Tahun; boleh berulang.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tarik indikator dari WebAPI BPS dan terbitkan bila ada yang baru."""
+    _run(as_json=as_json, sources=["statistics"], indicators=indicator, years=year)
+
+
+@programmes_app.command("template")
+def programmes_template(
+    opd: Annotated[str, typer.Option(help="Singkatan OPD, misalnya DLH.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis.")],
+) -> None:
+    """Tulis buku kerja laporan yang diisi OPD."""
+    from flows.administration import write_template
+
+    write_template(opd, out)
+    Console().print(f"Templat laporan {opd}: {out}", highlight=False, soft_wrap=True)
+
+
+@programmes_app.command("submit")
+def programmes_submit(
+    file: Annotated[Path, typer.Argument(help="Buku kerja laporan.", exists=True, dir_okay=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Serahkan satu laporan OPD, muat dan terbitkan."""
+    from flows.administration import submit_report
+
+    submit_report(file)
+    _run(as_json=as_json, sources=["programmes"])
+
+
+if __name__ == "__main__":
+    main()

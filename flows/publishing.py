@@ -1,0 +1,120 @@
+"""The last steps of a run: refresh reference tables and views, check the warehouse, build, check, publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from errors import DampinganError
+from expectations import published, warehouse
+from expectations.runner import gate, ledger_rows, run_suites
+from flows.job import Job
+from tasks.programmes.rules import RULES
+from tasks.reference import read_assignments
+from tasks.registry.rules import rules as register_rules
+from warehouse import publication
+from warehouse.columns import polars_schema
+from warehouse.connection import open_read_only, open_warehouse, replace_rows, transaction
+from warehouse.dictionary import load_dictionary
+from warehouse.journal import Kind, Step
+from warehouse.tables.accounting import PEMERIKSAAN
+from warehouse.tables.reference import ALASAN, OPD_DAMPINGAN, WILAYAH
+from warehouse.views import create_views, marts
+
+_CHANGES = (Step.LOADED, Step.WITHDRAWN)
+
+
+def is_due(job: Job) -> bool:
+    """Whether something was loaded or withdrawn, or the program changed, since the last publication."""
+    if publication.current_manifest(job.home) is None:
+        return True
+    events = job.journal.events()
+    last_change = max((event.number for event in events if event.step in _CHANGES), default=0)
+    published = [event for event in events if event.step is Step.PUBLISHED]
+    return not published or last_change > published[-1].number or published[-1].code_version != job.version
+
+
+def refresh_warehouse(job: Job) -> None:
+    """Reference tables, reason codes, dictionary and views as the program and reference/ have them now."""
+    areas = job.areas.areas
+    reasons = [
+        {
+            "kode_alasan": rule.code,
+            "tingkat": rule.severity,
+            "kolom": rule.column,
+            "penjelasan": rule.explanation,
+            "tindakan": rule.action,
+        }
+        for rule in (*register_rules(area_code=job.settings.kode_wilayah, period=job.started_at.date()), *RULES)
+    ]
+    with open_warehouse(job.settings) as connection:
+        with transaction(connection):
+            replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))
+            replace_rows(connection, OPD_DAMPINGAN.qualified, read_assignments(areas))
+            replace_rows(connection, ALASAN.qualified, pl.DataFrame(reasons, schema=polars_schema(ALASAN)))
+            load_dictionary(connection)
+        create_views(connection, job.settings)
+
+
+def check_warehouse(job: Job) -> None:
+    """Every suite of the warehouse. Raises CheckFailedError; then nothing is published."""
+    with open_warehouse(job.settings) as connection:
+        results = run_suites(connection, warehouse.suites(), run_id=job.run_id)
+        job.results.extend(results)
+        rows = pl.DataFrame(ledger_rows(job.results), schema=polars_schema(PEMERIKSAAN), orient="row")
+        connection.register("check_rows", rows.to_arrow())
+        with transaction(connection):
+            connection.execute(f"INSERT INTO {PEMERIKSAAN.qualified} BY NAME FROM check_rows")
+        connection.unregister("check_rows")
+    gate(results)
+
+
+def publish(job: Job) -> str | None:
+    """Build the marts aside, check the built file, make it current. None when its content is what is published.
+
+    Raises:
+        CheckFailedError: the built file is deleted and the last publication stays.
+    """
+    tables = marts()
+    with open_warehouse(job.settings) as connection:
+        built = publication.build(connection, job.home, tables, run_id=job.run_id)
+        releases = _releases(connection.sql(_RELEASES).pl())
+    try:
+        with open_read_only(built.database) as connection:
+            results = run_suites(connection, published.suites(tables), run_id=job.run_id)
+        job.results.extend(results)
+        gate(results)
+    except DampinganError:
+        publication.discard(built)
+        raise
+    current = publication.current_manifest(job.home)
+    if current is not None and current["content_hash"] == built.content_hash:
+        publication.discard(built)
+        job.journal.record(Kind.PUBLICATION, current["generation"], Step.PUBLISHED, details={"unchanged": True})
+        return None
+    checks = [check for result in job.results for check in result.checks]
+    manifest = {
+        "code_version": job.version,
+        "run_id": job.run_id,
+        "area": {"kode_bps": job.settings.kode_wilayah, "nama": job.settings.nama_wilayah},
+        "releases": releases,
+        "checks": {"passed": sum(check.passed for check in checks), "run": len(checks)},
+    }
+    generation = publication.publish(built, job.home, manifest, at=job.started_at, keep=job.settings.keep_generations)
+    details = {"content_hash": built.content_hash, "row_counts": built.row_counts}
+    job.journal.record(Kind.PUBLICATION, generation, Step.PUBLISHED, details=details)
+    return generation
+
+
+_RELEASES = """
+SELECT id_rilis, nomor_sk, tanggal_sk, periode, sha256, baris_berkas, baris_diterima, baris_ditolak, baris_dilewati
+FROM core.rilis WHERE keadaan = 'berlaku' ORDER BY id_rilis
+"""
+
+
+def _releases(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {name: str(value) if value is not None and not isinstance(value, int) else value for name, value in row.items()}
+        for row in rows.to_dicts()
+    ]

@@ -1,0 +1,89 @@
+"""The main job: take in what is new from the three sources, check it, publish it, and say what changed.
+
+This is the only code path: the command, the nightly run, the inbox and the monthly pull all come through here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from prefect import flow
+
+from flows import outcome, publishing, recovery, releases, reports, sample_home, statistics_source
+from flows.job import Job, open_job
+from flows.steps import step
+from settings import Settings
+from tasks.registry.intake import pending_releases
+
+Source = Literal["registry", "statistics", "programmes"]
+ALL_SOURCES: tuple[Source, ...] = ("registry", "statistics", "programmes")
+
+
+@flow(name="refresh", flow_run_name="pembaruan", persist_result=False)
+def refresh(
+    sample: bool = False,
+    sources: list[Source] | None = None,
+    indicators: list[str] | None = None,
+    years: list[int] | None = None,
+) -> dict[str, Any]:
+    """Take in everything new, publish when something changed.
+
+    Args:
+        sample: fill an empty data home with the bundled sample first.
+        sources: which of `registry`, `statistics` and `programmes` to look at; all when left out, none for `[]`.
+        indicators: codes of the indicators to ask BPS for; all when left out.
+        years: years to ask BPS for; all since the first one of the settings when left out.
+
+    Returns:
+        What `flows.outcome` describes: files, changes, checks, publication, problems, exit code.
+    """
+    wanted = list(ALL_SOURCES) if sources is None else sources
+    with open_job(Settings()) as job:
+        is_sample = step("Siapkan data contoh", sample_home.prepare, job) if sample else False
+        job.notices.extend(step("Cocokkan jurnal dan gudang data", recovery.reconcile, job))
+        try:
+            if "registry" in wanted:
+                take_in_releases(job)
+            if "statistics" in wanted:
+                job.statistics = step(
+                    "Ambil statistik",
+                    statistics_source.take_in,
+                    job,
+                    sample=is_sample,
+                    indicators=indicators,
+                    years=years,
+                )
+            if "programmes" in wanted:
+                take_in_reports(job)
+            generation = publish_if_due(job)
+        finally:
+            outcome.write_data_docs(job)
+        return outcome.describe(job, generation)
+
+
+def take_in_releases(job: Job) -> None:
+    """Every release that waits in the inbox or was left over by an earlier run."""
+    step("Terima rilis dari kotak masuk", releases.receive_inbox, job)
+    for release_id in pending_releases(job.journal):
+        with job.collecting(release_id):
+            step(f"Baca dan bersihkan {release_id}", releases.stage, job, release_id)
+            step(f"Bandingkan {release_id} dengan SK", releases.decide, job, release_id)
+            step(f"Periksa {release_id}", releases.check, job, release_id)
+            step(f"Muat {release_id}", releases.load, job, release_id)
+
+
+def take_in_reports(job: Job) -> None:
+    """Every programme report that waits in the inbox or was left over by an earlier run."""
+    step("Terima laporan dari kotak masuk", reports.receive_inbox, job)
+    for submission_id in reports.pending_reports(job):
+        with job.collecting(submission_id):
+            step(f"Baca dan muat {submission_id}", reports.take_in, job, submission_id)
+
+
+def publish_if_due(job: Job) -> str | None:
+    """Check the warehouse and publish when something changed since the last publication; returns the generation."""
+    if not publishing.is_due(job):
+        return None
+    step("Segarkan tabel acuan dan tampilan", publishing.refresh_warehouse, job)
+    step("Periksa gudang data", publishing.check_warehouse, job)
+    return step("Terbitkan", publishing.publish, job)

@@ -1,0 +1,73 @@
+"""The steps of the statistics: pull from BPS and the reviewed publications, then load what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+
+from pydantic import SecretStr
+
+from flows.job import Job
+from tasks.reference import REFERENCE_FOLDER
+from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
+from tasks.statistics.catalogue import load_catalogue
+from tasks.statistics.client import BpsClient
+from tasks.statistics.pull import stage_statistics
+from warehouse.connection import open_warehouse, transaction
+from warehouse.journal import Kind, Step
+from warehouse.statistics import load_indicators, load_statistics
+
+PUBLICATIONS = REFERENCE_FOLDER / "indikator_publikasi.csv"
+
+
+@contextmanager
+def _client(job: Job, *, sample: bool) -> Iterator[BpsClient | None]:
+    settings = job.settings
+    with ExitStack() as stack:
+        if sample:
+            server = stack.enter_context(SampleBpsServer(REFERENCE_FOLDER))
+            url, key = server.url, SecretStr(SAMPLE_KEY)
+        elif settings.bps_api_key is not None:
+            url, key = settings.bps_url, settings.bps_api_key
+        else:
+            yield None
+            return
+        client = BpsClient(
+            url, key, timeout_seconds=settings.bps_timeout_seconds, attempts=settings.bps_attempts
+        )
+        yield stack.enter_context(client)
+
+
+def take_in(
+    job: Job, *, sample: bool = False, indicators: list[str] | None = None, years: list[int] | None = None
+) -> dict[str, int]:
+    """Pull and load; returns how many values are new, revised and unchanged.
+
+    With `sample`, the recorded answers are asked instead of BPS. A source that fails is noted and the rest is loaded.
+    """
+    catalogue = load_catalogue(REFERENCE_FOLDER)
+    with _client(job, sample=sample) as client:
+        staged = stage_statistics(
+            catalogue,
+            client,
+            job.raw,
+            PUBLICATIONS,
+            job.home.staging / "statistics",
+            job.started_at,
+            job.settings.kode_wilayah,
+            years or range(job.settings.first_statistics_year, job.started_at.year + 1),
+            indicators,
+        )
+    if staged.notice:
+        job.notices.append(staged.notice)
+    job.notices.extend(staged.rejected)
+    for failure in staged.failures:
+        job.note("statistik BPS", failure)
+    with open_warehouse(job.settings) as connection, transaction(connection):
+        load_indicators(connection, catalogue.indicator_rows())
+        loaded = load_statistics(connection, staged.parquet)
+    if loaded.new or loaded.revised:
+        details = asdict(loaded) | {"answers": list(staged.answers)}
+        job.journal.record(Kind.STATISTICS, "statistik", Step.LOADED, details=details)
+    return asdict(loaded)

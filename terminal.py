@@ -1,0 +1,152 @@
+"""How results look in a terminal: short tables in Bahasa Indonesia, numbers as in id-ID. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel.numbers import format_decimal
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+
+def number(value: int | None) -> str:
+    """1234567 -> 1.234.567"""
+    return "" if value is None else format_decimal(value, locale="id_ID")
+
+
+def signed(value: int | None) -> str:
+    """-3 -> -3, 3 -> +3, 0 -> 0"""
+    return "" if value is None else ("+" if value > 0 else "") + number(value)
+
+
+def table(title: str, headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> Table:
+    """A table; each heading comes with its alignment, `left` or `right`."""
+    result = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading, align in headings:
+        result.add_column(heading, justify="right" if align == "right" else "left", overflow="fold")
+    for row in rows:
+        result.add_row(*row)
+    return result
+
+
+def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
+    """The end of a refresh: taken in, changed, checked, published, what to do next."""
+    if outcome["taken_in"]:
+        console.print(_taken_in(outcome["taken_in"]))
+    for change in outcome["changes"]:
+        console.print(_changes(change))
+    if outcome["sk_comparison"]:
+        console.print(_sk_comparison(outcome["sk_comparison"]))
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    facts.add_column(overflow="fold")
+    if statistics := outcome["statistics"]:
+        facts.add_row(
+            "Statistik BPS",
+            f"{number(statistics['new'])} nilai baru, {number(statistics['revised'])} direvisi, "
+            f"{number(statistics['unchanged'])} tetap",
+        )
+    checks = outcome["checks"]
+    if checks["run"]:
+        facts.add_row(
+            "Pemeriksaan", f"{number(checks['passed'])} dari {number(checks['run'])} lolos → {checks['pages']}"
+        )
+    facts.add_row("Terbitan", _publication(outcome))
+    console.print(facts)
+    for notice in outcome["notices"]:
+        console.print(Text(f"• {notice}", style="yellow"))
+    if outcome["database"]:
+        console.print(_next_step(outcome))
+
+
+def _taken_in(files: list[dict[str, Any]]) -> Table:
+    headings = [
+        ("Sumber", "left"),
+        ("Berkas", "left"),
+        ("Baris", "right"),
+        ("= diterima", "right"),
+        ("+ ditolak", "right"),
+        ("+ dilewati", "right"),
+    ]
+    rows = [
+        [
+            file["id"],
+            file["berkas"],
+            number(file["baris_berkas"]),
+            number(file["baris_diterima"]),
+            number(file["baris_ditolak"]),
+            number(file["baris_dilewati"]),
+        ]
+        for file in files
+    ]
+    return table("Yang masuk", headings, rows)
+
+
+def _changes(change: dict[str, Any]) -> Table:
+    title = f"Perubahan {change['rilis_sebelumnya']} → {change['rilis']}"
+    headings = [(name, "right") for name in ("Terdaftar dulu", "Kini", "Masuk", "Keluar", "Pindah", "Berubah")]
+    names = ("terdaftar_sebelumnya", "terdaftar", "masuk", "keluar", "pindah", "berubah")
+    return table(title, headings, [[number(change[name]) for name in names]])
+
+
+def _sk_comparison(rows: list[dict[str, Any]]) -> Table:
+    title = f"Jumlah jiwa menurut SK {rows[0]['nomor_sk']} tanggal {rows[0]['tanggal_sk']}"
+    headings = [("Kecamatan", "left"), ("Menurut SK", "right"), ("Diterima", "right"), ("Selisih", "right")]
+    cells = [
+        [
+            row["wilayah"],
+            number(row["jumlah_sk_jiwa"]) or "tidak disebut",
+            number(row["jumlah_diterima_jiwa"]),
+            signed(row["selisih_jiwa"]),
+        ]
+        for row in rows
+    ]
+    return table(title, headings, cells)
+
+
+def _publication(outcome: dict[str, Any]) -> str:
+    if outcome["generation"]:
+        return f"{outcome['generation']} (baru)"
+    if outcome["current"]:
+        return f"{outcome['current']} (tidak ada yang baru, tidak diterbitkan ulang)"
+    return "belum ada"
+
+
+def _next_step(outcome: dict[str, Any]) -> Panel:
+    body = Text.assemble(
+        ("Buka dengan DuckDB (1.2 sampai 2.0) atau alat BI, hanya-baca:\n", ""),
+        (f"  duckdb -readonly {outcome['database']}\n", "cyan"),
+        ("lalu coba:\n", ""),
+        (f"  {outcome['query']}", "cyan"),
+    )
+    return Panel(body, title="Berikutnya", title_align="left", border_style="green", box=box.ROUNDED)
+
+
+def show_releases(console: Console, rows: list[dict[str, Any]]) -> None:
+    """Every release with its state; the reasons of waiting and refused ones below."""
+    headings = [("Rilis", "left"), ("Keadaan", "left"), ("Diterima", "right"), ("Diserahkan (UTC)", "left")]
+    cells = [[row["release"], row["state"], number(row["accepted"]), row["received_at"][:16]] for row in rows]
+    console.print(table("Rilis", headings, cells) if rows else "Belum ada rilis.")
+    for row in rows:
+        for reason in row["reasons"]:
+            console.print(Text(f"• {row['release']}: {reason}", style="yellow"))
+
+
+def show_status(console: Console, facts: dict[str, Any]) -> None:
+    """What is published and what waits."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column(overflow="fold")
+    grid.add_row("Rumah data", facts["home"] + (" (data contoh)" if facts["sample"] else ""))
+    grid.add_row("Terbitan", facts["current"] or "belum ada")
+    if facts["database"]:
+        grid.add_row("Berkas", facts["database"])
+    grid.add_row("Terbitan tersimpan", str(len(facts["generations"])))
+    if facts["refused_files"]:
+        grid.add_row("Berkas ditolak", ", ".join(facts["refused_files"]))
+    console.print(grid)
+    show_releases(console, facts["releases"])
