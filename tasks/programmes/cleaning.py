@@ -22,7 +22,8 @@ KIND = "jenis_baris"
 LINE, BLANK, NUMBERING, TOTAL, NOTE = "kegiatan", "kosong", "nomor", "jumlah", "catatan"
 SKIPPED_KINDS = (BLANK, NUMBERING, TOTAL, NOTE)
 
-_NUMBERING = r"^\(?[0-9]{1,2}\)?$"
+# in a date cell Excel turns a column number into a day of early 1900
+_NUMBERING = r"^\(?[0-9]{1,2}\)?$|^1900-0[1-4]-[0-9]{2}"
 _FEWEST_NUMBERING = 4
 _SIGNS_OF_A_LINE = (*CODE_COLUMNS, *NUMBER_COLUMNS)
 _SUMMED = ("anggaran_rp", "realisasi_rp")

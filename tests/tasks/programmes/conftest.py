@@ -1,0 +1,74 @@
+"""Reference frames and a way to stage a workbook as the flow does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from tasks.programmes import reading
+from tasks.programmes.staging import stage_report
+from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read_text_table
+from tasks.sandbox import Limits
+from warehouse.programmes import StagedReport
+
+HEADINGS = (
+    "Kegiatan", "Horizon", "Klaster", "Target", "Realisasi", "Anggaran (Rp)", "Realisasi Anggaran (Rp)",
+    "Sumber Dana", "Status",
+)  # fmt: skip
+GOOD_LINE = ("Jamban", "pendek", "keluarga", 10, 5, 1_000_000, 500_000, "APBD kota", "berjalan")
+HEAD = (("OPD", "DLH"), ("Kelurahan", "Jenggot"), ("Tahun", 2022), ("Triwulan", 2))
+
+
+@pytest.fixture(scope="session")
+def references() -> dict[str, pl.DataFrame]:
+    areas = read_areas("3375", "Kota Pekalongan")
+    return {
+        "assignments": read_assignments(areas.areas),
+        "areas": areas.areas,
+        "aliases": areas.aliases,
+        "opd_aliases": read_text_table(REFERENCE_FOLDER / "opd_alias.csv"),
+    }
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read without a child process, which costs a third of a second; the tests that need one do without this."""
+
+    def call(_function: str, *paths: str, where: str, limits: Limits) -> None:
+        reading.extract(*paths)
+
+    monkeypatch.setattr(reading, "run_limited", call)
+
+
+@pytest.fixture
+def stage(in_process: None, stage_in_child: Callable[[Path], StagedReport]) -> Callable[[Path], StagedReport]:
+    return stage_in_child
+
+
+@pytest.fixture
+def stage_in_child(references: dict[str, pl.DataFrame], tmp_path: Path) -> Callable[[Path], StagedReport]:
+    def run(file: Path) -> StagedReport:
+        return stage_report(file, file_name=file.name, staging=tmp_path / "staging", **references)
+
+    return run
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """A workbook as people make them, written with openpyxl: the given rows, from A1."""
+
+    def write(*rows: tuple[Any, ...], sheet: str = "Laporan", name: str = "laporan.xlsx") -> Path:
+        book = openpyxl.Workbook()
+        page = book.active
+        page.title = sheet
+        for row in rows:
+            page.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
