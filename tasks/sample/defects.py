@@ -202,7 +202,7 @@ _SPOILERS: Mapping[str, Callable[[Row, np.random.Generator], None]] = {
     "KELURAHAN_TIDAK_DIKENAL": _no_kelurahan,
 }
 _ALONE = ("JUMLAH_KOLOM", "NAMA_KOSONG", "NAMA_ANGKA")
-SECOND_CODE = "NAMA_ANGKA"
+_SECOND_CODE = "NAMA_ANGKA"
 
 
 def reject_plan(
@@ -214,9 +214,12 @@ def reject_plan(
         rate = rates.get(code, 0.0)
         count = int(rate * accepted + rng.random())
         codes += [(code,)] * (max(count, 1) if at_least_one and rate else count)
-    for index, (code,) in enumerate(codes):
-        if code not in _ALONE and rng.random() < double_share:
-            codes[index] = (code, SECOND_CODE)
+    breakable = [index for index, (code,) in enumerate(codes) if code not in _ALONE]
+    doubled = [index for index in breakable if rng.random() < double_share]
+    if at_least_one and double_share > 0 and not doubled:
+        doubled = breakable[:1]
+    for index in doubled:
+        codes[index] = (*codes[index], _SECOND_CODE)
     return [codes[int(index)] for index in rng.permutation(len(codes))]
 
 

@@ -1,4 +1,4 @@
-"""Makes synthetic persons, household by household, as arrays of numbers. Pure: all chance comes from the generator given.
+"""Makes synthetic persons, household by household, as arrays of numbers. Pure: chance comes from the given generator.
 
 Every person is consistent in itself (NIK, birth date, sex, relation, job agree); defects are put in elsewhere.
 """

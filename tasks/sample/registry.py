@@ -82,10 +82,16 @@ def write_registry_sample(out: Path, *, persons: int, releases: int, seed: int, 
     files = [out / f"{_source(world)}-{release.period}.csv" for release in world.releases]
     tallies = [ReleaseTally(np.zeros(len(world.codes.kelurahan), np.int64)) for _ in files]
     step_tallies = [StepTally.empty(len(world.codes.kelurahan)) for _ in world.steps]
-    with ExitStack() as stack:
-        writers = [_ReleaseWriter(stack.enter_context(file.open("wb")), world.layout) for file in files]
-        for chunk in range(world.chunks):
-            _write_chunk(world, chunk, writers, tallies, step_tallies)
+    partial = [file.with_name(f".{file.name}.part") for file in files]
+    with ExitStack() as cleanup:
+        for file in partial:
+            cleanup.callback(file.unlink, missing_ok=True)
+        with ExitStack() as stack:
+            writers = [_ReleaseWriter(stack.enter_context(file.open("wb")), world.layout) for file in partial]
+            for chunk in range(world.chunks):
+                _write_chunk(world, chunk, writers, tallies, step_tallies)
+        for written, file in zip(partial, files, strict=True):
+            written.replace(file)
     return _write_accounts(world, out, files, tallies, step_tallies)
 
 
@@ -262,7 +268,7 @@ def _skipped_lines(
     """Lines that are no persons, and where they belong: 0 to 1 anywhere, below 0 first, above 1 last."""
     width = len(world.layout.columns)
     delimiter = world.layout.delimiter
-    blank = max(int(world.plan.blank_line_rate * accepted + rng.random()), chunk == 0)
+    blank = max(int(world.plan.blank_line_rate * accepted + rng.random()), int(chunk == 0))
     lines, keys = [""] * blank, rng.random(blank).tolist()
     totals: list[tuple[str, float]] = []
     if chunk == 0:
