@@ -32,7 +32,7 @@ help: ## this overview
 	@printf '\n  Perintah selebihnya: $(BIN)/dampingan --help\n\n'
 
 refresh: $(RUNTIME) ## take in all that is new and publish; an empty data home gets the sample first
-	@$(BIN)/dampingan refresh --sample-if-empty
+	@$(BIN)/dampingan refresh --sample
 
 up: $(RUNTIME) ## Prefect server, worker and schedules in the foreground; one Ctrl-C ends all
 	@exec $(BIN)/python -m flows.up
@@ -46,6 +46,7 @@ check: $(DEV_STAMP) ## format, lint, types, layers, SQL, project rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config .importlinter
 	$(BIN)/sqlfluff lint sql
+	$(BIN)/dampingan docs --check
 	$(BIN)/python -m pytest -q tests/test_project.py
 
 format: $(DEV_STAMP) ## put Python and SQL into the project's format

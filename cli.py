@@ -67,15 +67,16 @@ def _escaped(text: str) -> str:
 
 
 @contextmanager
-def _busy(message: str, *, quiet: bool) -> Iterator[None]:
-    console = Console(stderr=True, quiet=quiet)
-    with console.status(message):
+def _busy(message: str, *, quiet: bool = False) -> Iterator[None]:
+    with Console(stderr=True, quiet=quiet).status(message):
         yield
 
 
 def _run(*, as_json: bool, **parameters: Any) -> None:
     """Run the refresh flow, with Prefect's server when one answers; show the outcome; exit with its code."""
-    with _busy("Memperbarui data …", quiet=as_json):
+    from terminal import step_progress
+
+    with step_progress(Console(stderr=True, quiet=as_json), "Memuat program …"):
         from flows.refresh import refresh
         from flows.steps import run_flow
 
@@ -146,9 +147,21 @@ def sample(
     from tasks.sample.plan import SamplePlan
     from tasks.sample.registry import write_registry_sample
 
-    with _busy("Menulis data contoh …", quiet=False):
+    with _busy("Menulis data contoh …"):
         truth = write_registry_sample(out, persons=persons, releases=releases, seed=seed, plan=SamplePlan())
     Console().print(f"Data contoh di {out}; yang harus keluar darinya: {truth}.", highlight=False, soft_wrap=True)
+
+
+@app.command(hidden=True)
+def docs(check: Annotated[bool, typer.Option("--check", help="Hanya periksa, jangan tulis.")] = False) -> None:
+    """Tulis halaman docs/ yang diturunkan dari kode."""
+    from warehouse.documentation import check_pages, write_pages
+
+    if check:
+        check_pages()
+        return
+    for path in write_pages():
+        Console().print(str(path), highlight=False, soft_wrap=True)
 
 
 @release_app.command("submit")

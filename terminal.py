@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from babel.numbers import format_decimal
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +24,38 @@ def number(value: int | None) -> str:
 def signed(value: int | None) -> str:
     """-3 -> -3, 3 -> +3, 0 -> 0"""
     return "" if value is None else ("+" if value > 0 else "") + number(value)
+
+
+class _StepHandler(logging.Handler):
+    """Shows each step of a run while it lasts, with its time; finished ones stay."""
+
+    def __init__(self, progress: Progress, first: str) -> None:
+        super().__init__()
+        self._progress = progress
+        self._current: TaskID = progress.add_task(first, total=1)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        step = getattr(record, "step", None)
+        if step is None:
+            return
+        self._progress.update(self._current, completed=1)
+        if not hasattr(record, "seconds"):
+            self._current = self._progress.add_task(step, total=1)
+
+
+@contextmanager
+def step_progress(console: Console, first: str) -> Iterator[None]:
+    """While it lasts, every step that `flows.steps` reports has a line; nothing where the console is no terminal."""
+    columns = (SpinnerColumn(finished_text="[green]✓[/]"), TextColumn("{task.description}"), TimeElapsedColumn())
+    logger = logging.getLogger("dampingan")
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        handler = _StepHandler(progress, first)
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
 
 
 def table(title: str, headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> Table:
@@ -41,6 +76,9 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
         console.print(_changes(change))
     if outcome["sk_comparison"]:
         console.print(_sk_comparison(outcome["sk_comparison"]))
+    checks = outcome["checks"]
+    if checks["groups"]:
+        console.print(_checks(checks["groups"]))
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
@@ -50,11 +88,8 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
             f"{number(statistics['new'])} nilai baru, {number(statistics['revised'])} direvisi, "
             f"{number(statistics['unchanged'])} tetap",
         )
-    checks = outcome["checks"]
-    if checks["run"]:
-        facts.add_row(
-            "Pemeriksaan", f"{number(checks['passed'])} dari {number(checks['run'])} lolos → {checks['pages']}"
-        )
+    if checks["pages"]:
+        facts.add_row("Rincian periksa", checks["pages"])
     facts.add_row("Terbitan", _publication(outcome))
     console.print(facts)
     for notice in outcome["notices"]:
@@ -64,26 +99,21 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
 
 
 def _taken_in(files: list[dict[str, Any]]) -> Table:
-    headings = [
-        ("Sumber", "left"),
-        ("Berkas", "left"),
-        ("Baris", "right"),
-        ("= diterima", "right"),
-        ("+ ditolak", "right"),
-        ("+ dilewati", "right"),
-    ]
+    headings = [("Berkas", "left"), ("Baris", "right"), ("= diterima", "right"), ("+ ditolak", "right")]
+    headings.append(("+ dilewati", "right"))
+    counts = ("baris_berkas", "baris_diterima", "baris_ditolak", "baris_dilewati")
+    return table(
+        "Yang masuk", headings, [[file["berkas"], *(number(file[count]) for count in counts)] for file in files]
+    )
+
+
+def _checks(groups: list[dict[str, Any]]) -> Table:
+    headings = [("Yang diperiksa", "left"), ("Pemeriksaan", "right"), ("Lolos", "right"), ("Gagal", "right")]
     rows = [
-        [
-            file["id"],
-            file["berkas"],
-            number(file["baris_berkas"]),
-            number(file["baris_diterima"]),
-            number(file["baris_ditolak"]),
-            number(file["baris_dilewati"]),
-        ]
-        for file in files
+        [group["group"], number(group["run"]), number(group["passed"]), number(group["run"] - group["passed"])]
+        for group in groups
     ]
-    return table("Yang masuk", headings, rows)
+    return table("Pemeriksaan", headings, rows)
 
 
 def _changes(change: dict[str, Any]) -> Table:

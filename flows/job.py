@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from logging.handlers import RotatingFileHandler
 
 from errors import ApprovalNeededError, DampinganError, InputRejectedError, SourceUnavailableError
 from expectations.model import SuiteResult
@@ -18,6 +20,8 @@ from warehouse.journal import Journal
 from warehouse.lock import writer_lock
 from warehouse.publication import remove_unfinished
 from warehouse.raw import RawStore
+
+logger = logging.getLogger("dampingan")
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,12 +62,34 @@ class Job:
             self.note(subject, fault)
 
     def note(self, subject: str, fault: DampinganError) -> None:
+        logger.warning("%s: %s", subject, fault.paragraph)
         self.problems.append(Problem(subject, fault.paragraph, fault.exit_code))
 
 
 def new_run_id(at: datetime) -> str:
     """Unique and in order of time, e.g. `20221124T024512-3f9a`."""
     return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def _log_file(job: Job) -> Iterator[None]:
+    """Steps, notices and problems of the run, without any value of a person, in `log/dampingan.log`."""
+    handler = RotatingFileHandler(job.home.log / "dampingan.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(f"%(asctime)s {job.run_id} %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.info("Mulai, versi %s", job.version)
+    try:
+        yield
+        for notice in job.notices:
+            logger.info(notice)
+    except DampinganError as fault:
+        logger.error(fault.paragraph)
+        raise
+    finally:
+        logger.info("Selesai")
+        logger.removeHandler(handler)
+        handler.close()
 
 
 @contextmanager
@@ -81,4 +107,6 @@ def open_job(settings: Settings) -> Iterator[Job]:
         shutil.rmtree(home.staging)
         home.staging.mkdir(mode=0o700)
         now = datetime.now(UTC)
-        yield Job(settings, run_id=new_run_id(now), started_at=now)
+        job = Job(settings, run_id=new_run_id(now), started_at=now)
+        with _log_file(job):
+            yield job

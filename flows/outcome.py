@@ -35,7 +35,6 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
             if generation is not None and any(file["sumber"] == "register" for file in files):
                 changes = last_changes(connection)
                 comparison = sk_comparison(connection)
-    checks = [check for result in job.results for check in result.checks]
     return {
         "run_id": job.run_id,
         "exit_code": next((problem.exit_code for problem in job.problems), 0),
@@ -43,12 +42,7 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
         "changes": changes,
         "sk_comparison": comparison,
         "statistics": job.statistics,
-        "checks": {
-            "run": len(checks),
-            "passed": sum(check.passed for check in checks),
-            "suites": len(job.results),
-            "pages": str(job.home.data_docs / "index.html") if checks else None,
-        },
+        "checks": _checks(job),
         "generation": generation,
         "current": current["generation"] if current else None,
         "database": str(job.home.current_database) if current else None,
@@ -58,6 +52,17 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
             for problem in job.problems
         ],
         "notices": list(job.notices),
+    }
+
+
+def _checks(job: Job) -> dict[str, Any]:
+    groups: dict[str, list[bool]] = {}
+    for result in job.results:
+        group = result.submission_id or ("gudang data" if result.table.startswith("core.") else "terbitan")
+        groups.setdefault(group, []).extend(check.passed for check in result.checks)
+    return {
+        "groups": [{"group": name, "run": len(passed), "passed": sum(passed)} for name, passed in groups.items()],
+        "pages": str(job.home.data_docs / "index.html") if job.results else None,
     }
 
 

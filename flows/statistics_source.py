@@ -33,9 +33,7 @@ def _client(job: Job, *, sample: bool) -> Iterator[BpsClient | None]:
         else:
             yield None
             return
-        client = BpsClient(
-            url, key, timeout_seconds=settings.bps_timeout_seconds, attempts=settings.bps_attempts
-        )
+        client = BpsClient(url, key, timeout_seconds=settings.bps_timeout_seconds, attempts=settings.bps_attempts)
         yield stack.enter_context(client)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
@@ -49,6 +50,8 @@ def step(name: str, function: Callable[..., R], *args: Any, retries: int = 0, **
             exception becomes one too, since the server stores its text and library texts quote whole rows.
     """
     _refuse_frames(name, (args, kwargs))
+    started = time.monotonic()
+    logger.info("%s …", name, extra={"step": name})
     if FlowRunContext.get() is None:
         attempts = Retrying(
             stop=stop_after_attempt(1 + retries),
@@ -72,6 +75,8 @@ def step(name: str, function: Callable[..., R], *args: Any, retries: int = 0, **
         )
         result = task()
     _refuse_frames(name, result)
+    seconds = time.monotonic() - started
+    logger.info("%s selesai dalam %.1f s", name, seconds, extra={"step": name, "seconds": seconds})
     return result
 
 
