@@ -6,8 +6,10 @@ It knows definitions only, no data.
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
-from warehouse.columns import Table
+from warehouse.columns import Table, polars_schema
+from warehouse.connection import replace_rows
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.accounting import KAMUS_DATA
 from warehouse.views import views
@@ -43,7 +45,5 @@ def dictionary_rows() -> list[DictionaryRow]:
 def load_dictionary(connection: duckdb.DuckDBPyConnection) -> int:
     """Write `core.kamus_data` anew; returns the number of rows. The caller holds the transaction."""
     rows = dictionary_rows()
-    connection.execute(f"DELETE FROM {KAMUS_DATA.qualified}")
-    marks = ", ".join("?" for _ in KAMUS_DATA.columns)
-    connection.executemany(f"INSERT INTO {KAMUS_DATA.qualified} VALUES ({marks})", rows)
+    replace_rows(connection, KAMUS_DATA.qualified, pl.DataFrame(rows, schema=polars_schema(KAMUS_DATA), orient="row"))
     return len(rows)

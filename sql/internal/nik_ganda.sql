@@ -2,14 +2,11 @@
 -- Tujuan: NIK mana dipakai lebih dari satu kali, dan oleh siapa saja? Semua barisnya ada di sini, juga yang di
 -- kelurahan lain.
 WITH berulang AS (
-    SELECT
+    SELECT DISTINCT
         id_rilis,
-        kunci_warga,
-        count(*) AS jumlah_baris
+        kunci_warga
     FROM core.warga_rilis
-    WHERE nik IS NOT NULL
-    GROUP BY id_rilis, kunci_warga
-    HAVING count(*) > 1
+    WHERE nik IS NOT NULL AND urutan_nik > 1
 ),
 
 ganda AS (
@@ -25,7 +22,7 @@ ganda AS (
         warga.tanggal_lahir,
         wilayah.kode_kemendagri,
         wilayah.kelurahan,
-        berulang.jumlah_baris
+        count(*) OVER (PARTITION BY warga.id_rilis, warga.kunci_warga) AS jumlah_baris
     FROM core.warga_rilis AS warga
     INNER JOIN berulang ON warga.id_rilis = berulang.id_rilis AND warga.kunci_warga = berulang.kunci_warga
     INNER JOIN core.wilayah AS wilayah ON warga.kode_kemendagri = wilayah.kode_kemendagri

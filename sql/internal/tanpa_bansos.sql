@@ -1,18 +1,24 @@
 -- Grain: satu keluarga di satu kelurahan pada rilis terbaru tiap seri; orang tanpa nomor KK berdiri sendiri.
 -- Tujuan: Keluarga terdaftar mana yang tidak tercatat menerima program apa pun? Register tertinggal dari keadaan:
 -- daftar ini alasan untuk memeriksa di lapangan, bukan penetapan.
-WITH keluarga AS (
+WITH rilis_terakhir AS (
+    SELECT * FROM core.rilis_berlaku
+    WHERE rilis_terakhir
+),
+
+keluarga AS (
     SELECT
         id_rilis,
         kode_kemendagri,
         coalesce(no_kk, cast(kunci_warga AS VARCHAR) || '-' || cast(urutan_nik AS VARCHAR)) AS kunci_keluarga,
         min(no_kk) AS no_kk,
-        arg_min(nama, baris_sumber) FILTER (WHERE hubungan_keluarga = 'kepala keluarga') AS nama_kepala_keluarga,
-        arg_min(alamat, baris_sumber) AS alamat,
-        arg_min(rt, baris_sumber) AS rt,
-        arg_min(rw, baris_sumber) AS rw,
+        arg_min(nama, kunci_warga) FILTER (WHERE hubungan_keluarga = 'kepala keluarga') AS nama_kepala_keluarga,
+        arg_min(alamat, kunci_warga) AS alamat,
+        arg_min(rt, kunci_warga) AS rt,
+        arg_min(rw, kunci_warga) AS rw,
         count(*) AS anggota_jiwa
     FROM core.warga_rilis
+    WHERE id_rilis IN (SELECT terakhir.id_rilis FROM rilis_terakhir AS terakhir)
     GROUP BY id_rilis, kode_kemendagri, kunci_keluarga
     HAVING
         NOT bool_or(
@@ -39,9 +45,8 @@ tanpa_bansos AS (
         keluarga.rw,
         keluarga.anggota_jiwa
     FROM keluarga
-    INNER JOIN core.rilis_berlaku AS rilis ON keluarga.id_rilis = rilis.id_rilis
+    INNER JOIN rilis_terakhir AS rilis ON keluarga.id_rilis = rilis.id_rilis
     INNER JOIN core.wilayah AS wilayah ON keluarga.kode_kemendagri = wilayah.kode_kemendagri
-    WHERE rilis.rilis_terakhir
 )
 
 SELECT * FROM tanpa_bansos

@@ -1,0 +1,116 @@
+"""The marts on OPD and their programmes against counts made by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tests.sql.hand_made import JENGGOT, MEDONO, P3, SERIES, rows
+
+Q1, Q2, Q3 = date(2022, 1, 1), date(2022, 4, 1), date(2022, 7, 1)
+
+
+def test_every_kelurahan_has_one_row_and_unknown_opd_stays_empty() -> None:
+    assert rows(
+        "SELECT count(*), count(opd_singkat), count(*) FILTER (WHERE ada_pendamping), count(DISTINCT kode_kemendagri)"
+        " FROM marts.pendampingan"
+    ) == [(27, 6, 6, 27)]
+    assert rows("SELECT opd_singkat FROM marts.pendampingan WHERE kelurahan = 'Sokoduwet'") == [("DPMPPA",)]
+
+
+def test_opd_counts_reports_in_force_only() -> None:
+    found = rows("SELECT * FROM marts.opd WHERE opd_singkat IN ('DLH', 'Dinkes', 'DPMPPA') ORDER BY opd_singkat")
+    assert [(row[0], *row[2:]) for row in found] == [
+        ("DLH", 1, 1, Q1),
+        ("DPMPPA", 1, 0, None),
+        ("Dinkes", 0, 1, Q1),
+    ]
+
+
+def test_achievement_adds_up_only_within_one_unit() -> None:
+    found = rows(
+        "SELECT periode, satuan, jumlah_kegiatan, kegiatan_bertarget, kegiatan_tercapai, target, realisasi,"
+        " capaian_persen, anggaran_rp, realisasi_rp, serapan_persen FROM marts.capaian_opd"
+        " WHERE opd_singkat = 'DLH' ORDER BY satuan"
+    )
+    assert found == [
+        (Q1, "orang", 2, 2, 1, 50, 25, 50, 1500, 750, 50),
+        (Q1, "tidak diisi", 1, 0, 0, None, None, None, 300, None, None),
+    ]
+    assert rows(
+        "SELECT target, capaian_persen, triwulan_terakhir FROM marts.capaian_opd WHERE opd_singkat = 'BPBD'"
+    ) == [(None, None, True)]
+
+
+def test_activities_per_horizon_and_state() -> None:
+    assert rows(
+        "SELECT horizon, status, jumlah_kegiatan, anggaran_rp FROM marts.kegiatan_horizon"
+        " WHERE opd_singkat = 'DLH' ORDER BY ALL"
+    ) == [("panjang", "berjalan", 1, 1000), ("pendek", "batal", 1, 300), ("pendek", "selesai", 1, 500)]
+
+
+def test_budget_per_source_of_funds() -> None:
+    assert rows(
+        "SELECT opd_singkat, sumber_dana, jumlah_kegiatan, anggaran_rp, serapan_persen FROM marts.anggaran_sumber"
+        " ORDER BY ALL"
+    ) == [
+        ("BPBD", "tidak diisi", 1, None, None),
+        ("DLH", "APBD kota", 2, 1500, 50),
+        ("DLH", "CSR", 1, 300, None),
+        ("Dinkes", "APBD kota", 1, 70, None),
+    ]
+
+
+def test_budget_per_registered_person_uses_the_last_release_of_the_year() -> None:
+    found = rows(
+        "SELECT kode_kemendagri, triwulan_dilaporkan, anggaran_rp, periode_rilis, terdaftar_jiwa, anggaran_per_jiwa_rp"
+        " FROM marts.anggaran_per_jiwa"
+        f" WHERE kode_kemendagri IN ('{JENGGOT}', '{MEDONO}', '33.75.04.1010') ORDER BY ALL"
+    )
+    assert found == [
+        (MEDONO, 1, 70, P3, 2, 35),
+        (JENGGOT, 1, 1800, P3, 3, 600),
+        ("33.75.04.1010", 0, None, P3, 1, None),
+    ]
+    assert rows("SELECT count(*) FROM marts.anggaran_per_jiwa") == [(27,)]
+
+
+def test_problems_and_potential_are_listed_once_with_their_activities() -> None:
+    assert rows("SELECT jenis, uraian, jumlah_kegiatan, kelurahan FROM marts.potensi_masalah ORDER BY ALL") == [
+        ("masalah", "limbah batik", 2, "Jenggot"),
+        ("potensi", "kampung batik", 1, "Jenggot"),
+    ]
+
+
+def test_missing_reports_show_for_every_quarter_in_between() -> None:
+    assert rows(
+        "SELECT periode, triwulan, count(*), count(*) FILTER (WHERE sudah_lapor), bool_or(triwulan_terakhir)"
+        " FROM marts.kepatuhan_laporan WHERE sesuai_penetapan GROUP BY ALL ORDER BY ALL"
+    ) == [(Q1, 1, 6, 1, False), (Q2, 2, 6, 0, False), (Q3, 3, 6, 1, True)]
+    assert rows(
+        "SELECT opd_singkat, periode, versi, diserahkan_pada, baris_ditolak FROM marts.kepatuhan_laporan"
+        " WHERE sudah_lapor AND opd_singkat <> 'BPBD' ORDER BY opd_singkat"
+    ) == [
+        ("DLH", Q1, 2, datetime(2022, 4, 10), 1),
+        ("Dinkes", Q1, 1, datetime(2022, 4, 10), 0),
+    ]
+
+
+def test_priority_is_the_sum_of_plain_ranks() -> None:
+    found = rows(
+        "SELECT kelurahan, terdaftar_jiwa, porsi_terdaftar_persen, tanpa_bansos_jiwa, tanpa_bansos_persen,"
+        " jumlah_kegiatan, anggaran_rp, peringkat_terdaftar, peringkat_tanpa_bansos, peringkat_kegiatan,"
+        " peringkat_anggaran, jumlah_peringkat, urutan_prioritas FROM marts.prioritas_kelurahan"
+        " WHERE terdaftar_jiwa > 0 ORDER BY kelurahan"
+    )
+    # activities: Jenggot 2 (the cancelled one does not count), Banyurip 1, Medono 1, the other 24 none;
+    # budget per person: Sokoduwet 0, Medono 70 / 2, Jenggot 1500 / 3; NULL, hence last, where nobody is registered;
+    # so 23 kelurahan without persons and activities share place 2 with 4 + 4 + 1 + 4 = 13
+    assert found == [
+        ("Jenggot", 3, 50, 0, 0, 2, 1500, 1, 3, 27, 3, 34, 26),
+        ("Medono", 2, Decimal("33.33"), 2, 100, 1, 70, 2, 1, 25, 2, 30, 25),
+        ("Sokoduwet", 1, Decimal("16.67"), 1, 100, 0, 0, 3, 1, 1, 1, 6, 1),
+    ]
+    assert rows("SELECT count(*), any_value(seri), any_value(periode) FROM marts.prioritas_kelurahan") == [
+        (27, SERIES, P3)
+    ]
