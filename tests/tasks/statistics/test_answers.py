@@ -95,7 +95,9 @@ def test_an_absurd_number_of_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -
         decode(_answer({"7315310990": 1}))
 
 
-_codes = st.lists(st.integers(0, 1200).map(str), min_size=1, max_size=4, unique=True)
+# Codes that are pieces of each other make keys collide; random numbers alone never do.
+_code = st.one_of(st.sampled_from(["0", "1", "10", "11", "101", "111"]), st.integers(0, 9999).map(str))
+_codes = st.lists(_code, min_size=1, max_size=4, unique=True)
 
 
 @settings(max_examples=150, deadline=None)
