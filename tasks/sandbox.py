@@ -19,6 +19,8 @@ from errors import DampinganError, InputRejectedError
 
 _READY = b"siap\n"
 _KNOWN_ERROR_STATUS = 3
+_PRIVATE = "DAMPINGAN_"
+"""Settings, keys among them, are not the parser's business."""
 _FILE_BYTES = 1 << 31
 
 
@@ -45,7 +47,7 @@ def run_limited(function: str, *paths: str, where: str, limits: Limits | None = 
     numbers = (str(allowed.memory_bytes), str(allowed.cpu_seconds))
     command = [sys.executable, "-P", "-m", "tasks.sandbox", function, *numbers, *paths]
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)},
         "PYTHONPATH": os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path),
         "POLARS_MAX_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

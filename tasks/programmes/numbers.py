@@ -12,19 +12,20 @@ _AMOUNT = pl.Decimal(18, 2)
 _EXACT = pl.Decimal(38, 8)
 _MOST_WHOLE_DIGITS = 16
 
-_GROUPED = r"^[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
-_COMMA = r"^[0-9]+(,[0-9]+)?$"
-_POINT = r"^[0-9]+\.[0-9]{1,2}$"
-_COMMA_GROUPED = r"^[0-9]{1,3}(,[0-9]{3})+$"
-_CURRENCY = r"^(-?)\s*(RP\.?|IDR)\s*"
+_GROUPED = r"^-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
+_INDONESIAN = r"^-?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?$"
+_POINT = r"^-?[0-9]+\.[0-9]{1,2}$"
+_COMMA_GROUPED = r"^-?[0-9]{1,3}(,[0-9]{3})+$"
+_CURRENCY = r"^([-(]?)\s*(RP\.?|IDR)\s*"
 _NO_CENTS = r"\s*[,.]\s*[-–]+$"
 _PERCENT = r"\s*(%|PERSEN|PROSEN)$"
 _PEOPLE = r"\s*(KK|KELUARGA|JIWA|ORANG)$"
+_LAST_WORD = r"\s*([A-Z]+)$"
 _SCALES = {
-    r"\s*(RIBU|RB)$": 10**3,
-    r"\s*(JUTA|JT)$": 10**6,
-    r"\s*(MILIAR|MILYAR)$": 10**9,
-    r"\s*(TRILIUN|TRILYUN)$": 10**12,
+    10**3: ("RIBU", "RB"),
+    10**6: ("JUTA", "JT"),
+    10**9: ("MILIAR", "MILYAR"),
+    10**12: ("TRILIUN", "TRILYUN"),
 }
 
 _MONTHS = (
@@ -66,13 +67,12 @@ def parse_rupiah(text: pl.Expr) -> pl.Expr:
     """`Rp 1.250.000,00`, `1,25 juta`, `1.250` (1250); `1,250` follows no Indonesian rule and gives NULL;
     Decimal(18,2) in rupiah."""
     number = _upper(text).str.replace(_CURRENCY, "$1").str.replace(_NO_CENTS, "")
-    scale = pl.lit(1, pl.Int64)
-    for word, factor in _SCALES.items():
-        scale = pl.when(number.str.contains(word)).then(pl.lit(factor, pl.Int64)).otherwise(scale)
-    bare = number
-    for word in _SCALES:
-        bare = bare.str.replace(word, "")
-    foreign = (scale == 1) & bare.str.contains(_COMMA_GROUPED)
+    word = number.str.extract(_LAST_WORD, 1)
+    scale: pl.Expr = pl.when(word.is_null()).then(pl.lit(1, pl.Int64))
+    for factor, words in _SCALES.items():
+        scale = pl.when(word.is_in(words)).then(pl.lit(factor, pl.Int64)).otherwise(scale)
+    bare = number.str.replace(_LAST_WORD, "")
+    foreign = word.is_null() & bare.str.contains(_COMMA_GROUPED)
     exact = _exact(pl.when(~foreign).then(bare)) * scale.cast(pl.Decimal(38, 0))
     return exact.round(2).cast(_AMOUNT, strict=False)
 
@@ -112,15 +112,12 @@ def _upper(text: pl.Expr) -> pl.Expr:
 
 def _exact(upper: pl.Expr) -> pl.Expr:
     """Decimal(38,8) of a number without unit; brackets and a leading minus make it negative."""
-    bracketed = upper.str.contains(r"^\(.+\)$")
-    unsigned = upper.str.strip_chars("()").str.replace(r"^-\s*", "")
-    negative = bracketed | upper.str.contains(r"^-")
+    signed = upper.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^-\s+", "-")
     canonical = (
-        pl.when(unsigned.str.contains(_GROUPED) | unsigned.str.contains(_COMMA))
-        .then(unsigned.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
-        .when(unsigned.str.contains(_POINT))
-        .then(unsigned)
+        pl.when(signed.str.contains(_INDONESIAN))
+        .then(signed.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .when(signed.str.contains(_POINT))
+        .then(signed)
     )
-    fits = canonical.str.split(".").list.first().str.len_bytes() <= _MOST_WHOLE_DIGITS
-    value = pl.when(fits).then(canonical).cast(_EXACT, strict=False)
-    return pl.when(negative).then(-value).otherwise(value)
+    fits = canonical.str.extract(r"^-?([0-9]+)", 1).str.len_bytes() <= _MOST_WHOLE_DIGITS
+    return pl.when(fits).then(canonical).cast(_EXACT, strict=False)

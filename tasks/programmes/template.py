@@ -12,9 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 
+from errors import UsageError
 from tasks.programmes.layout import report_layout
+from tasks.programmes.lookup import find_opd
 from tasks.programmes.rules import NUMBER_COLUMNS
 from warehouse.columns import Column
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
@@ -79,7 +82,7 @@ class ReportHead:
     """What stands above the table; a template leaves the period open."""
 
     opd: str
-    kelurahan: str
+    kelurahan: str | None
     tahun: int | None = None
     triwulan: int | str | None = None
 
@@ -100,6 +103,25 @@ def write_report(path: Path, head: ReportHead, rows: Sequence[Mapping[str, Value
         _write_table(sheet, formats, rows)
         _set_up_page(sheet)
         _write_instructions(workbook.add_worksheet("Petunjuk"), formats)
+
+
+def write_template(
+    path: Path, opd: str, *, assignments: pl.DataFrame, areas: pl.DataFrame, opd_aliases: pl.DataFrame
+) -> None:
+    """Write the empty template of the OPD that `opd` names; its kelurahan is filled in when it has exactly one.
+
+    Args:
+        assignments, areas, opd_aliases: as for `staging.stage_report`.
+
+    Raises:
+        UsageError: for an unknown OPD.
+    """
+    short = find_opd(opd, assignments, opd_aliases)
+    if short is None:
+        known = ", ".join(assignments["opd_singkat"].unique().sort())
+        raise UsageError(f"OPD '{opd}' tidak dikenal.", next_step=f"Pilih salah satu: {known}.")
+    own = assignments.filter(opd_singkat=short).join(areas, on="kode_kemendagri", how="inner")["kelurahan"]
+    write_report(path, ReportHead(short, own.item() if own.len() == 1 else None))
 
 
 def _formats(workbook: Any) -> dict[str, Any]:
@@ -216,8 +238,7 @@ def _validation(column: Column) -> dict[str, Any] | None:
 
 
 def _set_up_page(sheet: Any) -> None:
-    kegiatan = list(report_layout().columns.values()).index("kegiatan")
-    sheet.freeze_panes(_HEADER_ROW + 1, kegiatan + 1)
+    sheet.freeze_panes(_HEADER_ROW + 1, 0)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -19,6 +19,10 @@ def write(path: str, text: str) -> None:
     Path(path).write_text(text)
 
 
+def write_environment(path: str) -> None:
+    Path(path).write_text("\n".join(os.environ))
+
+
 def refuse() -> None:
     raise InputRejectedError("apa", where="mana", next_step="lalu")
 
@@ -47,6 +51,12 @@ def sleep() -> None:
 def test_result_comes_through_a_path(tmp_path: Path) -> None:
     run_limited(f"{_HERE}:write", str(tmp_path / "x"), "isi", where="berkas")
     assert (tmp_path / "x").read_text() == "isi"
+
+
+def test_settings_and_keys_do_not_reach_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAMPINGAN_BPS_API_KEY", "rahasia")
+    run_limited(f"{_HERE}:write_environment", str(tmp_path / "x"), where="berkas")
+    assert "DAMPINGAN_" not in (tmp_path / "x").read_text()
 
 
 def test_our_own_refusal_arrives_whole() -> None:

@@ -10,9 +10,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from errors import InputRejectedError
+from errors import InputRejectedError, UsageError
 from tasks.programmes.layout import report_layout
-from tasks.programmes.template import ReportHead, write_report
+from tasks.programmes.template import ReportHead, write_report, write_template
 from tasks.sample.programmes import NO_FUND, write_programme_sample
 from warehouse.programmes import StagedReport
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
@@ -21,8 +21,9 @@ Stage = Callable[[Path], StagedReport]
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Path:
-    write_report(tmp_path / "templat.xlsx", ReportHead("DLH", "Jenggot"))
+def template(tmp_path: Path, references: dict[str, pl.DataFrame]) -> Path:
+    inputs = {name: references[name] for name in ("assignments", "areas", "opd_aliases")}
+    write_template(tmp_path / "templat.xlsx", "Dinas LH", **inputs)
     return tmp_path / "templat.xlsx"
 
 
@@ -42,7 +43,7 @@ def test_template_has_the_declared_headings_lists_and_locks(template: Path) -> N
     assert all(cell.protection.locked for cell in header)
     first_line = [sheet.cell(header[0].row + 1, at + 1) for at in range(len(header))]
     assert not any(cell.protection.locked for cell in first_line)
-    assert sheet.freeze_panes == first_line[4].coordinate
+    assert sheet.freeze_panes == first_line[0].coordinate
     lists = {
         validation.formula1: [
             column.name for at, column in enumerate(ACTIVITY_COLUMNS) if first_line[at].coordinate in validation.sqref
@@ -53,6 +54,13 @@ def test_template_has_the_declared_headings_lists_and_locks(template: Path) -> N
     for column in ACTIVITY_COLUMNS:
         if column.allowed:
             assert lists[f'"{",".join(column.allowed)}"'] == [column.name]
+
+
+def test_a_template_for_an_unknown_opd_lists_the_known(tmp_path: Path, references: dict[str, pl.DataFrame]) -> None:
+    inputs = {name: references[name] for name in ("assignments", "areas", "opd_aliases")}
+    with pytest.raises(UsageError, match="DPMPPA"):
+        write_template(tmp_path / "x.xlsx", "Dinas Sihir", **inputs)
+    assert not (tmp_path / "x.xlsx").exists()
 
 
 def test_an_untouched_template_is_refused_for_its_head(template: Path, stage: Stage) -> None:
