@@ -38,13 +38,19 @@ class BufferedDuckDBDialect(DuckDBDialect):  # type: ignore[misc]
     execution_ctx_cls = BufferedContext
 
 
+class _DuckDB:
+    """Names the database and is no PostgreSQL dialect: of those, Great Expectations thinks they match with `~`."""
+
+    name = "duckdb"
+
+
 class DialectModule(types.ModuleType):
     """What Great Expectations calls a dialect module: type names, and a marker class that selects the form of
     a regular expression. The Dremio form is `REGEXP_MATCHES(column, pattern)`, a partial match in every DuckDB;
     the PostgreSQL form (`~`) is a full match in DuckDB 1.x and would be wrong without a sound."""
 
     DremioDialect = BufferedDuckDBDialect
-    dialect = BufferedDuckDBDialect
+    dialect = _DuckDB
     sa = sqlalchemy
 
     def __getattr__(self, name: str) -> object:
