@@ -205,6 +205,32 @@ def release_list(as_json: JsonOption = False) -> None:
         show_releases(Console(), rows)
 
 
+@release_app.command("show")
+def release_show(release_id: ReleaseArgument, as_json: JsonOption = False) -> None:
+    """Keadaan satu rilis, jumlah barisnya, dan setiap alasan penolakan dan peringatan."""
+    from flows.administration import show_release
+
+    facts = show_release(release_id)
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
+    else:
+        from terminal import show_release as show
+
+        show(Console(), facts)
+
+
+@release_app.command("rejects")
+def release_rejects(
+    release_id: ReleaseArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis; berisi data pribadi.")],
+) -> None:
+    """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
+    from flows.administration import export_rejects
+
+    count = export_rejects(release_id, out)
+    Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
+
+
 @release_app.command("approve")
 def release_approve(release_id: ReleaseArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Setujui rilis yang menunggu, muat dan terbitkan."""

@@ -180,3 +180,20 @@ def show_status(console: Console, facts: dict[str, Any]) -> None:
         grid.add_row("Berkas ditolak", ", ".join(facts["refused_files"]))
     console.print(grid)
     show_releases(console, facts["releases"])
+
+
+def show_release(console: Console, facts: dict[str, Any]) -> None:
+    """One release: state, rows, reasons."""
+    console.print(f"[bold]{facts['release']}[/] — {facts['state']}", highlight=False)
+    if facts["rows"]:
+        console.print(_taken_in([facts["rows"]]))
+    if facts["by_reason"]:
+        headings = [("Tingkat", "left"), ("Alasan", "left"), ("Baris", "right"), ("Penjelasan", "left")]
+        names = ("tingkat", "kode_alasan", "jumlah_baris", "penjelasan")
+        cells = [
+            [number(reason[name]) if name == "jumlah_baris" else reason[name] for name in names]
+            for reason in facts["by_reason"]
+        ]
+        console.print(table("Alasan", headings, cells))
+    for reason in facts["reasons"]:
+        console.print(Text(f"• {reason}", style="yellow"))

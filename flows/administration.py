@@ -15,12 +15,16 @@ from settings import Settings
 from tasks.programmes.template import ReportHead, write_report
 from tasks.reference import read_areas, read_assignments
 from tasks.registry.intake import Submission
+from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import parse_manifest, read_control_totals
+from tasks.registry.rejects import write_rejects
 from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Journal, Kind, Step
+from warehouse.rejects import reasons_of, rejected_rows
 from warehouse.releases import ledger
 from warehouse.releases import withdraw_release as withdraw_from_warehouse
+from warehouse.summary import taken_in
 
 _STATES = {
     Step.RECEIVED: "diterima",
@@ -136,6 +140,30 @@ def _releases(job: Job) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def show_release(release_id: str) -> dict[str, Any]:
+    """State, row accounting and every reason with its number of rows. Raises UsageError for an unknown id."""
+    with open_job(Settings()) as job:
+        _latest(job.journal, release_id)
+        state = next(row for row in _releases(job) if row["release"] == release_id)
+        with open_warehouse(job.settings) as connection:
+            files = taken_in(connection, [release_id])
+            return {**state, "rows": files[0] if files else None, "by_reason": reasons_of(connection, release_id)}
+
+
+def export_rejects(release_id: str, out: Path) -> int:
+    """Write the rejected rows of a loaded release as a workbook; returns their number."""
+    with open_job(Settings()) as job:
+        with open_warehouse(job.settings) as connection:
+            entry = ledger(connection).get(release_id)
+            if entry is None:
+                raise UsageError(
+                    f"Rilis {release_id} belum dimuat.", next_step="Lihat daftarnya dengan `dampingan release list`."
+                )
+            rows = rejected_rows(connection, release_id)
+        write_rejects(out, rows, layout_named(entry.layout, load_layouts()))
+    return len(rows)
 
 
 def describe_status() -> dict[str, Any]:

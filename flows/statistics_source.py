@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from pydantic import SecretStr
 
+from errors import UsageError
 from flows.job import Job
 from tasks.reference import REFERENCE_FOLDER
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
@@ -45,6 +46,10 @@ def take_in(
     With `sample`, the recorded answers are asked instead of BPS. A source that fails is noted and the rest is loaded.
     """
     catalogue = load_catalogue(REFERENCE_FOLDER)
+    for code in indicators or ():
+        if catalogue.indicator(code) is None:
+            known = ", ".join(entry.indikator for entry in catalogue.indikator)
+            raise UsageError(f"Indikator '{code}' tidak dikenal.", next_step=f"Yang dikenal: {known}.")
     with _client(job, sample=sample) as client:
         staged = stage_statistics(
             catalogue,

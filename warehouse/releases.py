@@ -86,11 +86,14 @@ class LedgerEntry:
     sha256: str
     content_hash: str
     accepted: int
+    layout: str
 
 
 def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:
     """Every release that was ever loaded, by id."""
-    rows = connection.execute("SELECT id_rilis, keadaan, sha256, sidik_isi, baris_diterima FROM core.rilis").fetchall()
+    rows = connection.execute(
+        "SELECT id_rilis, keadaan, sha256, sidik_isi, baris_diterima, tata_letak FROM core.rilis"
+    ).fetchall()
     return {row[0]: LedgerEntry(*row) for row in rows}
 
 
