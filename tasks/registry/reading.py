@@ -117,7 +117,9 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
         lines.filter(pl.col("baris_sumber") > 1)
         .select(pl.col("baris_sumber").cast(pl.Int64), line.alias("baris"))
         .with_columns(
-            (pl.col("baris").str.count_matches(delimiter, literal=True) != width - 1).alias("jumlah_kolom_salah"),
+            (pl.col("baris").str.count_matches(delimiter, literal=True) != width - 1).alias("jumlah_kolom_salah")
+        )
+        .with_columns(
             (
                 (bare == "")
                 | (pl.col("baris") == numbering)
@@ -125,7 +127,8 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
                 | first_letters.str.starts_with("TOTAL")
                 | first_letters.str.starts_with("KOLOM")
             ).alias("dilewati"),
-            pl.col("baris")
+            pl.when(~pl.col("jumlah_kolom_salah"))
+            .then(pl.col("baris"))
             .str.split_exact(delimiter, width - 1)
             .struct.rename_fields([f"isi_{position}" for position in range(width)])
             .alias("isi"),
