@@ -70,9 +70,13 @@ def neighbourhood_number(text: pl.Expr) -> pl.Expr:
 
 
 def calendar_date(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
-    """The date under the first format of `formats` that gives one; four-digit years only."""
+    """The date under the first format of `formats` that gives one; four-digit years only.
+
+    `%Y` reads "99" as the year 99, so a year below 1000 was written with fewer digits.
+    """
     ten_letters = pl.when(text.str.len_chars().is_between(8, 10)).then(text)
-    return pl.coalesce(ten_letters.str.to_date(pattern, strict=False) for pattern in formats)
+    parsed = pl.coalesce(ten_letters.str.to_date(pattern, strict=False) for pattern in formats)
+    return pl.when(parsed.dt.year() >= 1000).then(parsed)
 
 
 def coded(text: pl.Expr, codes: dict[str, str | bool]) -> pl.Expr:
