@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
+from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ import duckdb
 from errors import DampinganError
 from settings import PROJECT_ROOT, Settings
 from warehouse.columns import Table, comment_sql
+from warehouse.connection import transaction
 from warehouse.tables.marts_blocks import BLOCKS
 from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
@@ -102,26 +104,19 @@ def macro_sql(settings: Settings) -> tuple[str, ...]:
 
 def _hold_to_declaration(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     described = connection.execute(f"DESCRIBE {table.qualified}").fetchall()
-    found = [(str(name), str(kind)) for name, kind, *_ in described]
-    declared = [(column.name, column.type) for column in table.columns]
-    if found == declared:
-        return
+    found = [f"{name} {kind}" for name, kind, *_ in described]
+    declared = [f"{column.name} {column.type}" for column in table.columns]
     differences = [
-        f"kolom {position}: ditetapkan {' '.join(left) or '-'}, hasil {' '.join(right) or '-'}"
-        for position, (left, right) in enumerate(_pairs(declared, found), start=1)
+        f"kolom {position}: ditetapkan {left}, hasil {right}"
+        for position, (left, right) in enumerate(zip_longest(declared, found, fillvalue="-"), start=1)
         if left != right
     ]
-    raise DampinganError(
-        f"Kolom {table.qualified} tidak sesuai penetapannya: {'; '.join(differences)}.",
-        where=f"sql/{table.schema}/{table.name}.sql",
-        next_step="Samakan SELECT dengan warehouse/tables/marts_*.py.",
-    )
-
-
-def _pairs(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    length = max(len(left), len(right))
-    nothing: tuple[str, ...] = ()
-    return [(left[i] if i < len(left) else nothing, right[i] if i < len(right) else nothing) for i in range(length)]
+    if differences:
+        raise DampinganError(
+            f"Kolom {table.qualified} tidak sesuai penetapannya: {'; '.join(differences)}.",
+            where=f"sql/{table.schema}/{table.name}.sql",
+            next_step="Samakan SELECT dengan warehouse/tables/marts_*.py.",
+        )
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings | None = None) -> None:
@@ -132,8 +127,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings | Non
     Raises:
         DampinganError: the columns of a view differ from its declaration in name, order or type.
     """
-    connection.execute("BEGIN TRANSACTION")
-    try:
+    with transaction(connection):
         for schema in ("internal", "marts"):
             connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
             connection.execute(f"CREATE SCHEMA {schema}")
@@ -144,7 +138,3 @@ def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings | Non
             _hold_to_declaration(connection, view.table)
             for statement in comment_sql(view.table, kind="VIEW"):
                 connection.execute(statement)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

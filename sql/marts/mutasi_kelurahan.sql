@@ -2,13 +2,21 @@
 -- Tujuan: Berapa orang masuk, keluar, pindah dan berubah antara dua rilis? Daftar juga berubah karena verifikasi:
 -- mutasi bukan ukuran naik turunnya kemiskinan dan bukan ukuran hasil kerja OPD. Orang tanpa NIK dan baris NIK
 -- yang berulang tidak dapat diikuti, jadi dihitung terpisah.
-WITH kejadian AS (
+WITH perubahan AS (
+    SELECT * FROM internal.perubahan_rilis
+),
+
+terdaftar AS (
+    SELECT * FROM core.terdaftar_kelurahan
+),
+
+kejadian AS (
     SELECT
         id_rilis,
         jenis_perubahan,
         'lama' AS sisi,
         kode_kemendagri_lama AS kode_kemendagri
-    FROM internal.perubahan_rilis
+    FROM perubahan
     WHERE jenis_perubahan IN ('keluar', 'pindah')
     UNION ALL
     SELECT
@@ -16,7 +24,7 @@ WITH kejadian AS (
         jenis_perubahan,
         'baru' AS sisi,
         kode_kemendagri_baru AS kode_kemendagri
-    FROM internal.perubahan_rilis
+    FROM perubahan
     WHERE jenis_perubahan IN ('masuk', 'pindah', 'berubah')
 ),
 
@@ -45,9 +53,9 @@ lengkap AS (
         coalesce(per_kelurahan.pindah_masuk, 0) AS pindah_masuk,
         coalesce(per_kelurahan.pindah_keluar, 0) AS pindah_keluar,
         coalesce(per_kelurahan.berubah, 0) AS berubah
-    FROM core.terdaftar_kelurahan AS sesudah
+    FROM terdaftar AS sesudah
     INNER JOIN core.rilis_berlaku AS rilis ON sesudah.id_rilis = rilis.id_rilis
-    INNER JOIN core.terdaftar_kelurahan AS sebelum
+    INNER JOIN terdaftar AS sebelum
         ON
             sesudah.seri = sebelum.seri
             AND rilis.periode_sebelumnya = sebelum.periode

@@ -1,6 +1,10 @@
 -- Grain: satu kecamatan, atau satu kelurahan yang jumlahnya dimuat SK, pada satu rilis yang berlaku.
 -- Tujuan: Cocokkah jumlah yang diterima dengan jumlah dalam SK? Yang dihitung baris diterima, seperti dalam SK.
-WITH diterima AS (
+WITH terdaftar AS (
+    SELECT * FROM core.terdaftar_kelurahan
+),
+
+diterima AS (
     SELECT
         periode,
         tahun,
@@ -13,7 +17,7 @@ WITH diterima AS (
         kecamatan AS nama_wilayah,
         kecamatan,
         cast(sum(jumlah_jiwa) AS BIGINT) AS jumlah_diterima_jiwa
-    FROM core.terdaftar_kelurahan
+    FROM terdaftar
     GROUP BY ALL
     UNION ALL
     SELECT
@@ -28,7 +32,7 @@ WITH diterima AS (
         kelurahan AS nama_wilayah,
         kecamatan,
         jumlah_jiwa AS jumlah_diterima_jiwa
-    FROM core.terdaftar_kelurahan
+    FROM terdaftar
 ),
 
 dicocokkan AS (

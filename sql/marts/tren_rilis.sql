@@ -1,14 +1,18 @@
 -- Grain: satu kabupaten, kota atau kecamatan pada satu rilis yang berlaku.
 -- Tujuan: Bagaimana jumlah terdaftar berubah dari rilis ke rilis? Register berbeda mempunyai satuan dan cara ukur
 -- berbeda: garis tren diputus pada awal_seri, dan perubahan hanya dihitung dalam seri yang sama.
-WITH per_tingkat AS (
+WITH terdaftar AS (
+    SELECT * FROM core.terdaftar_kelurahan
+),
+
+per_tingkat AS (
     SELECT
         id_rilis,
         'kecamatan' AS tingkat,
         kode_kemendagri_kecamatan AS kode_wilayah,
         kecamatan AS nama_wilayah,
         cast(sum(jumlah_jiwa) AS BIGINT) AS jumlah_jiwa
-    FROM core.terdaftar_kelurahan
+    FROM terdaftar
     GROUP BY ALL
     UNION ALL
     SELECT
@@ -17,7 +21,7 @@ WITH per_tingkat AS (
         wilayah.kode_bps_kabupaten_kota AS kode_wilayah,
         wilayah.kabupaten_kota AS nama_wilayah,
         cast(sum(hitungan.jumlah_jiwa) AS BIGINT) AS jumlah_jiwa
-    FROM core.terdaftar_kelurahan AS hitungan
+    FROM terdaftar AS hitungan
     INNER JOIN core.wilayah AS wilayah ON hitungan.kode_kemendagri = wilayah.kode_kemendagri
     GROUP BY ALL
 ),

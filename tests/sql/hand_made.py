@@ -124,7 +124,7 @@ def _releases(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _person(number: int, code: str, since: date, until: date | None = None, **more: object) -> Row:
+def _person(number: int, code: str, since: date, until: date | None = None, **more: Any) -> Row:
     release = {P1: R1, P2: R2, P3: R3}[since]
     return {
         "seri": SERIES,
@@ -145,11 +145,11 @@ def _person(number: int, code: str, since: date, until: date | None = None, **mo
 
 def _persons(connection: duckdb.DuckDBPyConnection) -> None:
     a, b, c, d, e, f, g, h, i = range(1, 10)
-    family_of_a = {"no_kk": "3375040101220001"}
-    aid = {"bansos_bpnt": False, "bansos_pkh": False, "bansos_bpnt_ppkm": False, "pbi_jkn": False}
-    head = {"hubungan_keluarga": "kepala keluarga"}
-    a_says = {**aid, "bansos_bpnt": True, "bansos_pkh": True, "padan": True, "jenis_kelamin": "P"}
-    b_says = {**aid, **head, "padan": False, "jenis_kelamin": "L", "tanggal_lahir": date(1946, 4, 1), "rt": "003"}
+    family_of_a: Row = {"no_kk": "3375040101220001"}
+    aid: Row = {"bansos_bpnt": False, "bansos_pkh": False, "bansos_bpnt_ppkm": False, "pbi_jkn": False}
+    head: Row = {"hubungan_keluarga": "kepala keluarga"}
+    a_says: Row = {**aid, "bansos_bpnt": True, "bansos_pkh": True, "padan": True, "jenis_kelamin": "P"}
+    b_says: Row = {**aid, **head, "padan": False, "jenis_kelamin": "L", "tanggal_lahir": date(1946, 4, 1), "rt": "003"}
     insert(
         connection,
         core("riwayat_warga"),
