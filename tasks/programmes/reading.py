@@ -60,7 +60,10 @@ def extract(file: str, cells: str, where: str, sheet: str) -> None:
     import fastexcel
 
     name, scan = _scan_sheet(file, where, sheet)
-    loaded = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    # from bytes: given a path, calamine believes the extension
+    loaded = fastexcel.read_excel(Path(file).read_bytes()).load_sheet(
+        name, header_row=None, skip_rows=0, dtypes="string"
+    )
     frame = loaded.to_polars() if scan.used else pl.DataFrame()
     columns: dict[str, list[str | None]] = {}
     for info, values in zip(loaded.available_columns(), frame.iter_columns(), strict=False):

@@ -106,7 +106,14 @@ def write_report(path: Path, head: ReportHead, rows: Sequence[Mapping[str, Value
 
 
 def write_template(
-    path: Path, opd: str, *, assignments: pl.DataFrame, areas: pl.DataFrame, opd_aliases: pl.DataFrame
+    path: Path,
+    opd: str,
+    *,
+    assignments: pl.DataFrame,
+    areas: pl.DataFrame,
+    opd_aliases: pl.DataFrame,
+    tahun: int | None = None,
+    triwulan: int | None = None,
 ) -> None:
     """Write the empty template of the OPD that `opd` names; its kelurahan is filled in when it has exactly one.
 
@@ -121,7 +128,7 @@ def write_template(
         known = ", ".join(assignments["opd_singkat"].unique().sort())
         raise UsageError(f"OPD '{opd}' tidak dikenal.", next_step=f"Pilih salah satu: {known}.")
     own = assignments.filter(opd_singkat=short).join(areas, on="kode_kemendagri", how="inner")["kelurahan"]
-    write_report(path, ReportHead(short, own.item() if own.len() == 1 else None))
+    write_report(path, ReportHead(short, own.item() if own.len() == 1 else None, tahun, triwulan))
 
 
 def _formats(workbook: Any) -> dict[str, Any]:

@@ -57,6 +57,12 @@ def test_sheet_is_found_by_name_and_else_the_first_visible_one(tmp_path: Path) -
     assert cells_of(tmp_path / "x.xlsx", tmp_path)["A"].to_list() == ["bernama"]
 
 
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("name", ["data", "laporan.xls", "laporan.csv"])
+def test_the_content_decides_not_the_name_of_the_file(workbook: Workbook, tmp_path: Path, name: str) -> None:
+    assert cells_of(workbook(("x",), name="y.xlsx").rename(tmp_path / name), tmp_path)["A"].to_list() == ["x"]
+
+
 @pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_column_letters(index: int, letters: str) -> None:
     assert column_letters(index) == letters
