@@ -53,7 +53,7 @@ def rewrite_without_quotes(source: Path, target: Path, delimiter: str, columns: 
     A quoted field may hold delimiters and line ends. A quote that is never closed is taken as a letter, so that it
     spoils its own line only.
     """
-    with source.open(encoding="utf-8-sig", newline="") as lines, target.open("w", encoding="utf-8") as out:
+    with source.open(encoding="utf-8-sig", newline="\n") as lines, target.open("w", encoding="utf-8") as out:
         numbered = enumerate(lines, start=1)
         for number, record in _records(numbered, delimiter, columns):
             fields = [" ".join(field.replace(FIELD_SEPARATOR, " ").splitlines()) for field in record]
@@ -68,7 +68,7 @@ def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) 
             return
         number, line = item
         if line.count('"') % 2 == 0:
-            yield number, _parse(line, delimiter)
+            yield number, _parse(line, delimiter) or _split(line, delimiter)
             continue
         joined = line
         taken: list[tuple[int, str]] = []
@@ -83,14 +83,22 @@ def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) 
             yield number, record
         else:
             ahead = taken + ahead
-            yield number, line.rstrip("\r\n").split(delimiter)
+            yield number, _split(line, delimiter)
 
 
-def _parse(line: str, delimiter: str) -> list[str]:
-    text = line.rstrip("\r\n")
+def _split(line: str, delimiter: str) -> list[str]:
+    return line.rstrip("\r\n").split(delimiter)
+
+
+def _parse(record: str, delimiter: str) -> list[str]:
+    """The fields of a record of one or more lines; none when its quotes do not hold its line ends together."""
+    text = record.rstrip("\r\n")
     if '"' not in text:
         return text.split(delimiter)
-    return next(csv.reader([text], delimiter=delimiter), [""])
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage_returns: bool) -> pl.LazyFrame:
