@@ -6,14 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from errors import InputRejectedError, UsageError
 from flows import releases, reports
 from flows.job import Job, open_job
 from settings import Settings
-from tasks.programmes.template import ReportHead, write_report
-from tasks.reference import read_areas, read_assignments
+from tasks.programmes import template
+from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.registry.intake import Submission
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import parse_manifest, read_control_totals
@@ -205,11 +203,13 @@ def write_template(opd: str, out: Path) -> None:
     """The workbook an OPD fills in, for its kelurahan and this quarter. Raises UsageError for an unknown OPD."""
     settings = Settings()
     areas = read_areas(settings.kode_wilayah, settings.nama_wilayah).areas
-    assignments = read_assignments(areas).join(areas, on="kode_kemendagri")
-    found = assignments.filter(pl.col("opd_singkat").str.to_lowercase() == opd.lower())
-    if found.is_empty():
-        known = ", ".join(assignments["opd_singkat"].sort())
-        raise UsageError(f"OPD '{opd}' tidak ada dalam daftar pendamping.", next_step=f"Yang ada: {known}.")
-    row = found.row(0, named=True)
     today = date.today()
-    write_report(out, ReportHead(row["opd_singkat"], row["kelurahan"], today.year, (today.month + 2) // 3))
+    template.write_template(
+        out,
+        opd,
+        assignments=read_assignments(areas),
+        areas=areas,
+        opd_aliases=read_opd_aliases(),
+        tahun=today.year,
+        triwulan=(today.month + 2) // 3,
+    )

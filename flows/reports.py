@@ -8,7 +8,7 @@ from errors import InputRejectedError
 from flows.job import Job
 from flows.releases import refuse_file
 from tasks.programmes.staging import stage_report
-from tasks.reference import REFERENCE_FOLDER, read_assignments, read_text_table
+from tasks.reference import read_assignments, read_opd_aliases
 from tasks.registry.intake import PENDING, waiting_files
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import Kind, Step
@@ -62,7 +62,7 @@ def take_in(job: Job, submission_id: str) -> None:
             assignments=read_assignments(areas),
             areas=areas,
             aliases=job.areas.aliases,
-            opd_aliases=read_text_table(REFERENCE_FOLDER / "opd_alias.csv"),
+            opd_aliases=read_opd_aliases(),
             staging=job.home.staging / submission_id,
         )
     except InputRejectedError as fault:

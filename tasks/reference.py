@@ -47,3 +47,8 @@ def read_assignments(areas: pl.DataFrame, folder: Path = REFERENCE_FOLDER) -> pl
         .join(areas.select("kelurahan", "kode_kemendagri"), on="kelurahan", how="inner")
         .select("kode_kemendagri", "opd", "opd_singkat", "dasar", "sumber")
     )
+
+
+def read_opd_aliases(folder: Path = REFERENCE_FOLDER) -> pl.DataFrame:
+    """Other names of the OPD: `alias`, `opd_singkat`."""
+    return read_text_table(folder / "opd_alias.csv")
