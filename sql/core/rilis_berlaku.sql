@@ -19,8 +19,7 @@ berurutan AS (
     SELECT
         *,
         lag(periode) OVER (PARTITION BY seri ORDER BY periode) AS periode_sebelumnya,
-        periode = max(periode) OVER (PARTITION BY seri) AS rilis_terakhir,
-        row_number() OVER (PARTITION BY kode_wilayah ORDER BY periode DESC, sistem_sumber DESC) = 1 AS rilis_acuan
+        row_number() OVER (PARTITION BY kode_wilayah ORDER BY periode DESC, sistem_sumber DESC) = 1 AS rilis_terakhir
     FROM berlaku
 )
 

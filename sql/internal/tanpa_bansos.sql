@@ -1,4 +1,4 @@
--- Grain: satu keluarga di satu kelurahan pada rilis terbaru tiap seri; orang tanpa nomor KK berdiri sendiri.
+-- Grain: satu keluarga di satu kelurahan pada rilis terbaru; orang tanpa nomor KK berdiri sendiri.
 -- Tujuan: Keluarga terdaftar mana yang tidak tercatat menerima program apa pun? Register tertinggal dari keadaan:
 -- daftar ini alasan untuk memeriksa di lapangan, bukan penetapan.
 WITH rilis_terakhir AS (

@@ -8,8 +8,7 @@ WITH terdaftar AS (
         hitungan.*,
         cast(sum(hitungan.jumlah_jiwa) OVER (PARTITION BY hitungan.id_rilis) AS BIGINT) AS terdaftar_wilayah_jiwa
     FROM core.terdaftar_kelurahan AS hitungan
-    INNER JOIN core.rilis_berlaku AS rilis ON hitungan.id_rilis = rilis.id_rilis
-    WHERE rilis.rilis_acuan
+    WHERE hitungan.rilis_terakhir
 ),
 
 tahun_acuan AS (

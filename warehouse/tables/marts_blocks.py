@@ -11,7 +11,6 @@ from warehouse.tables.marts_shared import (
     TRIWULAN_TERAKHIR,
     ViewColumns,
     count,
-    flag,
 )
 from warehouse.tables.programmes import KEGIATAN
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
@@ -40,7 +39,6 @@ BLOCKS = (
             shared.TANGGAL_SK,
             PERIODE_SEBELUMNYA,
             RILIS_TERAKHIR,
-            flag("rilis_acuan", "Benar pada satu rilis terbaru dari semua register di wilayah ini."),
         ),
     ),
     ViewColumns(

@@ -200,7 +200,7 @@ _BURDEN = (
         (
             *RELEASE,
             *PLACE,
-            count("terdaftar_jiwa", "Orang terdaftar pada rilis acuan."),
+            count("terdaftar_jiwa", "Orang terdaftar pada rilis terbaru."),
             fixed_count("terdaftar_wilayah_jiwa", "Orang terdaftar di seluruh kabupaten atau kota."),
             percent("porsi_terdaftar_persen", "terdaftar_jiwa dibagi terdaftar_wilayah_jiwa."),
             rounded("tanpa_bansos_jiwa", "Orang terdaftar yang tidak tercatat menerima satu pun program."),

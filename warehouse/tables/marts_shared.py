@@ -57,7 +57,9 @@ PERIODE_SEBELUMNYA = Column(
     "Periode rilis berlaku sebelum ini dalam seri yang sama; kosong pada rilis pertama.",
     nullable=True,
 )
-RILIS_TERAKHIR = flag("rilis_terakhir", "Benar pada rilis berlaku yang terbaru dalam serinya.")
+RILIS_TERAKHIR = flag(
+    "rilis_terakhir", "Benar pada satu rilis berlaku yang terbaru dari semua register di wilayah ini."
+)
 TAHUN_TERAKHIR = flag("tahun_terakhir", "Benar pada tahun terbaru yang ada nilainya.")
 TRIWULAN_TERAKHIR = flag("triwulan_terakhir", "Benar pada triwulan terbaru yang ada laporannya.")
 DISAMARKAN = flag("disamarkan", "Benar bila ada angka baris ini yang dikosongkan karena terlalu kecil.")
