@@ -100,10 +100,11 @@ def _refuse_other_kinds(start: bytes, name: str) -> None:
 def _check_utf8(
     decoder: codecs.IncrementalDecoder, chunk: bytes, newlines_before: int, name: str, *, final: bool
 ) -> None:
+    carried_bytes = len(decoder.getstate()[0])
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as fault:
-        line = newlines_before + chunk[: max(fault.start, 0)].count(b"\n") + 1
+        line = newlines_before + chunk[: max(fault.start - carried_bytes, 0)].count(b"\n") + 1
         raise InputRejectedError(
             "Berkas ini tidak tersimpan sebagai teks UTF-8.",
             where=f"{name}, baris {line}",
@@ -117,4 +118,4 @@ def _edge_lines(path: Path, size: int) -> tuple[str, str]:
         first = file.readline(1 << 20)
         file.seek(max(0, size - (1 << 20)))
         last = file.read().rpartition(b"\n")[2]
-    return first.decode("utf-8-sig", "replace").rstrip("\r\n"), last.decode("utf-8", "replace").rstrip("\r")
+    return first.decode("utf-8-sig", "replace").rstrip("\r\n"), last.decode("utf-8", "replace")

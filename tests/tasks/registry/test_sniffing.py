@@ -1,0 +1,113 @@
+"""What a file is, by its bytes; and the place of the first byte that is not UTF-8, wherever the chunks end."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+
+from errors import InputRejectedError
+from tasks.registry import sniffing
+from tasks.registry.sniffing import TextFacts, sniff_text
+
+
+def sniffed(data: bytes, folder: Path) -> TextFacts:
+    file = folder / "data"
+    file.write_bytes(data)
+    return sniff_text(file, name="register.csv")
+
+
+def _zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "JPEG"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (_zip(), "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office"),
+        (gzip.compress(b"A|B\n1|2\n"), "GZIP"),
+        (b"Rar!\x1a\x07\x00", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"<!DOCTYPE html><html><body>Sesi berakhir</body></html>", "halaman web"),
+        (b"  \r\n <HTML>", "halaman web"),
+        (b"<table><tr><td>NIK</td></tr></table>", "halaman web"),
+        ("A|B\n1|2\n".encode("utf-16"), "UTF-16"),
+        (codecs.BOM_UTF16_BE + "A|B\n1|2\n".encode("utf-16-be"), "UTF-16"),
+        ("A|B\n1|2\n".encode("utf-16-le"), "UTF-16"),
+    ],
+)
+def test_other_kinds_of_files_are_refused_by_their_bytes(data: bytes, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match=said) as refused:
+        sniffed(data, tmp_path)
+    assert refused.value.where == "register.csv"
+    assert refused.value.next_step
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="kosong"):
+        sniffed(b"", tmp_path)
+
+
+@pytest.mark.parametrize(("bad_line", "lines"), [(1, 3), (2, 3), (3, 3), (700, 900)])
+def test_cp1252_is_refused_with_the_first_bad_line(bad_line: int, lines: int, tmp_path: Path) -> None:
+    text = [b"RIZK\xc3\x89|KRAPYAK"] * lines
+    text[bad_line - 1] = "RIZKÉ|KRAPYAK".encode("cp1252")
+    text[-1] = text[bad_line - 1]
+    with pytest.raises(InputRejectedError) as refused:
+        sniffed(b"\n".join(text), tmp_path)
+    assert refused.value.where == f"register.csv, baris {bad_line}"
+    assert "RIZK" not in refused.value.paragraph
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=st.text(alphabet="a\né–😀", max_size=8),
+    bad=st.sampled_from([b"\xe9", b"\xff", b"\xe2\x80", b"\xc3\n", b"\xf0\x9f"]),
+    after=st.text(alphabet="a\né😀", max_size=6),
+    chunk=st.integers(1, 9),
+)
+@example(before="a–", bad=b"\xc3\n", after="", chunk=3)
+def test_the_bad_line_does_not_depend_on_where_chunks_end(
+    before: str, bad: bytes, after: str, chunk: int, tmp_path: Path
+) -> None:
+    data = before.encode() + bad + b"a" + after.encode()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(InputRejectedError) as refused:
+        patch.setattr(sniffing, "_CHUNK_BYTES", chunk)
+        sniffed(data, tmp_path)
+    assert refused.value.where == f"register.csv, baris {before.count(chr(10)) + 1}"
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet='aé–😀\n\r"|', min_size=1, max_size=20), bom=st.booleans(), chunk=st.integers(1, 9))
+def test_facts_of_good_text(text: str, bom: bool, chunk: int, tmp_path: Path) -> None:
+    data = text.encode("utf-8-sig" if bom else "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sniffing, "_CHUNK_BYTES", chunk)
+        facts = sniffed(data, tmp_path)
+    lines = text.split("\n")
+    assert facts.first_line == lines[0].rstrip("\r")
+    assert facts.lines == len(lines) - (lines[-1] == "")
+    assert facts.ends_with_newline is (lines[-1] == "")
+    assert facts.last_line.removeprefix("\ufeff") == lines[-1]
+    assert (facts.has_quotes, facts.has_carriage_returns) == ('"' in text, "\r" in text)
+    assert facts.size_bytes == len(data)
+
+
+def test_a_character_cut_off_at_the_end_is_not_utf8(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError) as refused:
+        sniffed("a\nb\né".encode()[:-1], tmp_path)
+    assert refused.value.where == "register.csv, baris 3"
