@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from errors import ApprovalNeededError, DampinganError, InputRejectedError, SourceUnavailableError
 from expectations.model import SuiteResult
@@ -94,7 +95,7 @@ def _log_file(job: Job) -> Iterator[None]:
 
 @contextmanager
 def open_job(settings: Settings) -> Iterator[Job]:
-    """Take the writer, clear what a killed run left, and begin a run.
+    """Take the writer, clear what a killed run left, and begin a run. Nothing stays staged after it.
 
     Raises:
         BusyError: another run holds the writer.
@@ -104,9 +105,16 @@ def open_job(settings: Settings) -> Iterator[Job]:
     with writer_lock(home.writer_lock):
         RawStore(home.raw).remove_leftovers()
         remove_unfinished(home)
-        shutil.rmtree(home.staging)
-        home.staging.mkdir(mode=0o700)
+        _empty(home.staging)
         now = datetime.now(UTC)
         job = Job(settings, run_id=new_run_id(now), started_at=now)
-        with _log_file(job):
-            yield job
+        try:
+            with _log_file(job):
+                yield job
+        finally:
+            _empty(home.staging)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir(mode=0o700)
