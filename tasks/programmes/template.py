@@ -49,6 +49,7 @@ _WIDTHS = {
     "mitra": 24,
     "bukti": 30,
 }
+_MEANING_WIDTH = 62
 _COMMON_WIDTH = 13
 _NOTES = {
     "kegiatan": "Wajib. Satu baris untuk satu kegiatan.",
@@ -268,7 +269,7 @@ def _write_instructions(sheet: Any, formats: dict[str, Any]) -> None:
     layout = report_layout()
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 62)
+    sheet.set_column(1, 1, _MEANING_WIDTH)
     sheet.set_column(2, 2, 62)
     sheet.write_string(0, 0, "PETUNJUK PENGISIAN", formats["title"])
     for number, step in enumerate(_STEPS, start=1):
@@ -278,6 +279,8 @@ def _write_instructions(sheet: Any, formats: dict[str, Any]) -> None:
         sheet.write_string(top, at, title, formats["heading"])
     for offset, column in enumerate(ACTIVITY_COLUMNS, start=1):
         meaning = f"{column.description} {_NOTES.get(column.name, '')}".strip()
+        # Set by hand: not every spreadsheet program makes a row as high as its wrapped text.
+        sheet.set_row(top + offset, 15 * (1 + len(meaning) // _MEANING_WIDTH))
         sheet.write_string(top + offset, 0, layout.heading(column.name), formats["grid"])
         sheet.write_string(top + offset, 1, meaning, formats["grid"])
         sheet.write_string(top + offset, 2, ", ".join(column.allowed), formats["grid"])
