@@ -140,9 +140,10 @@ def point_to(home: Home, generation: str) -> None:
     if not (home.published / generation / MANIFEST_NAME).is_file():
         known = ", ".join(generations(home)) or "belum ada"
         raise UsageError(f"Terbitan {generation} tidak ada.", next_step=f"Yang ada: {known}.")
-    _swap_link(home.current, generation)
+    # First, because a crash after the swap below would leave a publication that is complete and lacks this name.
     if not home.current_database.is_symlink():
         _swap_link(home.current_database, f"{home.current.name}/{DATABASE_NAME}")
+    _swap_link(home.current, generation)
 
 
 def _swap_link(link: Path, target: str) -> None:
