@@ -94,8 +94,8 @@ class RawStore:
         return content
 
     def remove_leftovers(self) -> None:
-        """Delete what a killed `put_stream` left behind; call only while holding the writer lock."""
-        for leftover in self.root.glob(".incoming-*"):
+        """Delete what a killed process left half written; call only while holding the writer lock."""
+        for leftover in (*self.root.glob(".*"), *self.root.glob("*/.*")):
             leftover.unlink()
         for folder in self.root.iterdir() if self.root.is_dir() else ():
             if folder.is_dir() and not (folder / "data").exists():
