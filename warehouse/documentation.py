@@ -8,8 +8,7 @@ from pathlib import Path
 from errors import CheckFailedError
 from settings import PROJECT_ROOT, Settings
 from warehouse.columns import Table
-from warehouse.tables import CORE_TABLES
-from warehouse.views import views
+from warehouse.views import marts
 
 _WRITTEN = "<!-- Ditulis oleh `dampingan docs`; ubah sumbernya, bukan berkas ini. -->"
 _ENVIRONMENT_ONLY = {"threads": "banyaknya inti mesin"}
@@ -18,13 +17,19 @@ _ENVIRONMENT_ONLY = {"threads": "banyaknya inti mesin"}
 def pages() -> dict[Path, str]:
     """Every written page with its text."""
     docs = PROJECT_ROOT / "docs"
-    return {docs / "settings.md": settings_page(), docs / "kamus-data.md": dictionary_page()}
+    dictionary = docs / "kamus-data"
+    tables = {dictionary / f"{table.name}.md": table_page(table) for table in marts()}
+    return {docs / "settings.md": settings_page(), dictionary / "README.md": dictionary_index(), **tables}
 
 
 def write_pages() -> list[Path]:
-    """Write all pages; returns those that changed."""
-    changed = []
-    for path, text in pages().items():
+    """Write all pages and remove those of tables that are gone; returns what changed."""
+    wanted = pages()
+    changed = [path for path in _present() if path not in wanted]
+    for path in changed:
+        path.unlink()
+    for path, text in wanted.items():
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")
             changed.append(path)
@@ -33,15 +38,18 @@ def write_pages() -> list[Path]:
 
 def check_pages() -> None:
     """Raises CheckFailedError when a page is behind the code."""
-    behind = [
-        path.relative_to(PROJECT_ROOT).as_posix()
-        for path, text in pages().items()
-        if not path.exists() or path.read_text("utf-8") != text
-    ]
+    wanted = pages()
+    behind = [path for path in _present() if path not in wanted]
+    behind += [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     if behind:
+        names = ", ".join(path.relative_to(PROJECT_ROOT).as_posix() for path in behind)
         raise CheckFailedError(
-            "Halaman dokumentasi tertinggal dari kode.", where=", ".join(behind), next_step="Jalankan `dampingan docs`."
+            "Halaman dokumentasi tertinggal dari kode.", where=names, next_step="Jalankan `dampingan docs`."
         )
+
+
+def _present() -> list[Path]:
+    return sorted((PROJECT_ROOT / "docs" / "kamus-data").glob("*.md"))
 
 
 def settings_page() -> str:
@@ -62,36 +70,37 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def dictionary_page() -> str:
-    """Every published table, then the tables and views that stay inside."""
-    inside = [*CORE_TABLES, *(view.table for view in views() if view.table.schema != "marts")]
-    published = sorted((view.table for view in views() if view.table.schema == "marts"), key=lambda table: table.name)
-    lines = ["# Kamus data", "", _WRITTEN, "", "## Terbitan (skema `marts`)", ""]
-    for table in published:
-        lines += _table(table)
-    lines += ["## Hanya di gudang data (skema `core` dan `internal`)", ""]
-    for table in sorted(inside, key=lambda table: table.qualified):
-        lines += _table(table)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _table(table: Table) -> list[str]:
+def dictionary_index() -> str:
+    """The published tables with what each is for."""
     lines = [
-        f"### {table.qualified}",
+        "# Kamus data terbitan",
         "",
-        f"{table.purpose} Satu baris: {table.grain} Kunci: {', '.join(f'`{name}`' for name in table.key)}.",
+        _WRITTEN,
         "",
-        "| kolom | tipe | satuan | arti | peran | kelas data pribadi |",
-        "|---|---|---|---|---|---|",
+        "Tabel skema `marts` dalam `published/current.duckdb`. Isi yang sama ada di `marts.kamus_data`.",
+        "",
+        "| tabel | untuk apa | satu baris |",
+        "|---|---|---|",
+    ]
+    lines += [f"| [`{table.name}`]({table.name}.md) | {table.purpose} | {table.grain} |" for table in marts()]
+    return "\n".join(lines) + "\n"
+
+
+def table_page(table: Table) -> str:
+    """One published table: purpose, grain, key and every column."""
+    lines = [
+        f"# {table.qualified}",
+        "",
+        _WRITTEN,
+        "",
+        table.purpose,
+        "",
+        f"Satu baris: {table.grain} Kunci: {', '.join(f'`{name}`' for name in table.key)}.",
+        "",
+        "| kolom | tipe | satuan | arti | peran |",
+        "|---|---|---|---|---|",
     ]
     for column in table.columns:
-        cells = (
-            f"`{column.name}`",
-            column.type,
-            column.unit,
-            column.description,
-            column.role.value,
-            column.privacy.value,
-        )
+        cells = (f"`{column.name}`", column.type, column.unit, column.description, column.role.value)
         lines.append("| " + " | ".join(cells) + " |")
-    return [*lines, ""]
+    return "\n".join(lines) + "\n"
