@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputRejectedError, UsageError
-from flows import releases, reports
+from flows import refused, releases, reports
 from flows.job import Job, open_job
 from settings import Settings
 from tasks.programmes import template
@@ -176,11 +176,7 @@ def describe_status() -> dict[str, Any]:
             "database": str(job.home.current_database) if manifest else None,
             "generations": publication.generations(job.home),
             "releases": _releases(job),
-            "refused_files": sorted(
-                path.name
-                for inbox in (job.home.inbox_registry, job.home.inbox_programmes)
-                for path in (inbox / releases.REFUSED_FOLDER).glob("*.alasan.txt")
-            ),
+            "refused_files": refused.reasons(job.home.inbox_registry, job.home.inbox_programmes),
         }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from errors import ApprovalNeededError, InputRejectedError
 from expectations import staged_release
 from expectations.runner import gate, run_suites
+from flows import refused
 from flows.job import Job
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
@@ -28,20 +29,19 @@ from warehouse.journal import Kind, Step
 from warehouse.person_key import person_key
 from warehouse.releases import ControlTotal, ReleaseToLoad, load_release, previous_accepted
 
-REFUSED_FOLDER = "ditolak"
-
 
 def receive_inbox(job: Job) -> list[str]:
     """Take every file of the inbox into the raw store; returns the ids of new releases.
 
-    A refused file is moved to the folder `ditolak` of the inbox with a text beside it that says why.
+    A refused file is moved out of the inbox, with a text beside it that says why.
     """
     submissions: list[Submission] = []
     for file in waiting_files(job.home.inbox_registry):
         try:
             submissions.append(submission_of(file))
         except InputRejectedError as fault:
-            refuse_file(job, file, fault)
+            refused.move_out(file, fault)
+            job.note(file.name, fault)
     return receive(job, submissions, from_inbox=True)
 
 
@@ -52,7 +52,7 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
         for submission in group:
             submissions.remove(submission)
             if from_inbox:
-                refuse_file(job, submission.file, fault, note=False)
+                refused.move_out(submission.file, fault)
         job.note(fault.where, fault)
     for submission in submissions:
         try:
@@ -60,7 +60,8 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
         except InputRejectedError as fault:
             if not from_inbox:
                 raise
-            refuse_file(job, submission.file, fault)
+            refused.move_out(submission.file, fault)
+            job.note(submission.file.name, fault)
             continue
         if release is not None:
             received.append(release.release_id)
@@ -68,17 +69,6 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
             submission.file.unlink()
             submission.manifest_file.unlink()
     return received
-
-
-def refuse_file(job: Job, file: Path, fault: InputRejectedError, *, note: bool = True) -> None:
-    """Move a file and what lies beside it out of the inbox, with the reason."""
-    folder = file.parent / REFUSED_FOLDER
-    folder.mkdir(exist_ok=True, mode=0o700)
-    for companion in file.parent.glob(f"{file.name}*"):
-        shutil.move(companion, folder / companion.name)
-    (folder / f"{file.name}.alasan.txt").write_text(fault.paragraph + "\n", encoding="utf-8")
-    if note:
-        job.note(file.name, fault)
 
 
 def staging_folder(job: Job, release_id: str) -> Path:
@@ -109,6 +99,7 @@ def stage(job: Job, release_id: str) -> None:
         job.journal.record(
             Kind.RELEASE, release_id, Step.REFUSED, sha256=release.sha256, details={"reason": fault.paragraph}
         )
+        refused.give_back(job.home.inbox_registry, release.file_name, job.raw.path(release.sha256), fault)
         raise
     sums = staged.accounting
     job.journal.record(

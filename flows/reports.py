@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from errors import InputRejectedError
+from flows import refused
 from flows.job import Job
-from flows.releases import refuse_file
 from tasks.programmes.staging import stage_report
 from tasks.reference import read_assignments, read_opd_aliases
 from tasks.registry.intake import PENDING, waiting_files
@@ -68,9 +68,7 @@ def take_in(job: Job, submission_id: str) -> None:
     except InputRejectedError as fault:
         details = {"reason": fault.paragraph}
         job.journal.record(Kind.REPORT, submission_id, Step.REFUSED, sha256=received.sha256, details=details)
-        copy = job.home.inbox_programmes / file_name
-        copy.write_bytes(job.raw.path(received.sha256).read_bytes())
-        refuse_file(job, copy, fault, note=False)
+        refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         raise
     with open_warehouse(job.settings) as connection, transaction(connection):
         report_id = load_report(
