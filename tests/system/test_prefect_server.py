@@ -131,6 +131,16 @@ def test_every_deployment_is_there_with_its_schedule(up: Up) -> None:
         assert found["status"] == "READY"
 
 
+def test_the_screen_calls_the_server_it_came_from_and_nobody_else(up: Up) -> None:
+    """With `--port` alone it would call port 4200; with the defaults any web page could read this API."""
+    root = f"http://127.0.0.1:{up.port}"
+    shown = httpx.get(f"{root}/ui-settings", trust_env=False).json()
+    assert shown["api_url"] == "/api"
+    assert "<html" in httpx.get(root, trust_env=False, follow_redirects=True).text.lower()
+    answer = up.api.get("/ready", headers={"Origin": "http://elsewhere.example"})
+    assert "access-control-allow-origin" not in answer.headers
+
+
 @pytest.mark.parametrize("deployment", ["refresh", "inbox", "statistics"])
 def test_a_cron_schedule_creates_runs(up: Up, deployment: str) -> None:
     """With SQLAlchemy 2.1 this never happens, and nothing else shows it."""
