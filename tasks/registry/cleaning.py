@@ -108,7 +108,7 @@ def _cleaned(target: str, layout: Layout) -> pl.Expr:
     if target == "tanggal_lahir":
         return calendar_date(text, layout.date_order)
     if target in layout.code_lists:
-        return coded(text, layout.codes_of(target))
+        return coded(text.str.replace_all("  ", " ", literal=True), layout.codes_of(target))
     return _single_spaces(text) if target in _SHORT_TEXTS else text
 
 
