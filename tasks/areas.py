@@ -13,7 +13,7 @@ import polars as pl
 
 AreaSystem = Literal["nama", "bps", "kemendagri"]
 
-_PREFIX = r"^\s*(KELURAHAN|KEL\.|KEL|DESA)\s+"
+_PREFIX = r"^\s*(KEL\.\s*|(KELURAHAN|KEL|DESA)\s+)"
 
 
 def match_key(text: pl.Expr) -> pl.Expr:
