@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -93,7 +94,11 @@ def stage_release(
         release_id=release_id,
         in_file=_rows_in(source, facts, matched),
     )
-    _refuse_malformed(staged, rejected, malformed_share_limit, file_name)
+    try:
+        _refuse_malformed(staged, rejected, malformed_share_limit, file_name)
+    except InputRejectedError:
+        shutil.rmtree(staging)
+        raise
     _write_summary(staging, staged)
     return staged
 

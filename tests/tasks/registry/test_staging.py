@@ -1,0 +1,208 @@
+"""A whole file from bytes to staged rows: against the slow reading, streaming, private, and nothing left after a refusal."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from errors import InputRejectedError
+from settings import PROJECT_ROOT
+from tasks.areas import names_in_use
+from tasks.registry.cleaning import PersonKey, clean
+from tasks.registry.reading import scan_fields
+from tasks.registry.staging import read_staged, reject_codes, warning_codes
+from tasks.sample.plan import REJECT_RATES, WARNING_RATES, SamplePlan
+from tasks.sample.registry import write_registry_sample
+from tests.tasks.registry import by_hand
+from tests.tasks.registry.rows import (
+    AREAS,
+    CITY,
+    HEADER,
+    MATCHED,
+    PERIOD,
+    RULES,
+    SECRET,
+    accepted_rows,
+    decoded,
+    line,
+    rejected_rows,
+    staged_file,
+    staged_text,
+)
+from warehouse.columns import polars_schema
+from warehouse.tables.registry import PERSON_COLUMNS, STAGED_PERSON
+
+RELEASE = "dtks-3375-2021-10-v1"
+DIRTY = SamplePlan(
+    warning_rates={code: max(rate, 0.02) for code, rate in WARNING_RATES.items()},
+    reject_rates={code: max(rate, 0.01) for code, rate in REJECT_RATES.items()},
+)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Some hundred rows with every defect, and the truth about them."""
+    folder = tmp_path_factory.mktemp("sample")
+    truth = json.loads(write_registry_sample(folder, persons=600, releases=1, seed=11, plan=DIRTY).read_text("utf-8"))
+    return folder / truth["releases"][0]["file"], truth["releases"][0]
+
+
+def test_staging_equals_the_slow_reading(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    file, truth = sample
+    period = date.fromisoformat(f"{truth['period']}-01")
+    staged = staged_file(file, tmp_path / "staging", release_id=RELEASE, period=period)
+    expected = by_hand.read(file.read_text("utf-8"), period=period, release_id=RELEASE)
+    columns = ("kunci_warga", *(column.name for column in PERSON_COLUMNS))
+    rows = {row["baris_sumber"]: row for row in accepted_rows(staged)}
+    assert {number: {name: row[name] for name in columns} for number, row in rows.items()} == {
+        number: {name: person[name] for name in columns} for number, person in expected.accepted.items()
+    }
+    assert {number: decoded(row["peringatan"], "peringatan") for number, row in rows.items()} == expected.warnings
+    assert rejected_rows(staged) == expected.rejected
+    sums = staged.accounting
+    assert (sums.accepted, sums.rejected, sums.skipped) == (
+        len(expected.accepted),
+        len(expected.rejected),
+        len(expected.skipped),
+    )
+    assert sums.warned == sum(bool(codes) for codes in expected.warnings.values())
+    assert {code for codes in expected.rejected.values() for code in codes} == set(REJECT_RATES)
+
+
+def test_staging_equals_the_truth_of_the_sample(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    file, truth = sample
+    staged = staged_file(file, tmp_path / "staging", period=date.fromisoformat(f"{truth['period']}-01"))
+    sums = staged.accounting
+    assert [sums.in_file, sums.accepted, sums.rejected, sums.skipped] == [
+        truth[name] for name in ("rows_in_file", "accepted", "rejected", "skipped")
+    ]
+    assert staged.without_nik == truth["tanpa_nik"]
+    assert staged.accepted_by_area == {code: n for code, n in truth["accepted_by_kelurahan"].items() if n}
+    found = list(rejected_rows(staged).values())
+    assert {code: sum(code in codes for codes in found) for code in truth["rejects_by_code"]} == truth["rejects_by_code"]
+
+
+def test_staged_rows_have_the_declared_schema(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    staged = staged_file(sample[0], tmp_path / "staging")
+    assert dict(pl.read_parquet_schema(staged.accepted)) == polars_schema(STAGED_PERSON)
+    assert dict(pl.read_parquet_schema(staged.rejected)) == {
+        "baris_sumber": pl.Int64,
+        "isi": pl.String,
+        "penolakan": pl.Int64,
+    }
+
+
+def test_what_was_staged_can_be_read_again(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    staged = staged_file(sample[0], tmp_path / "staging")
+    assert read_staged(tmp_path / "staging") == staged
+    assert staged.source_system == "DTKS"
+    assert staged.size_bytes == sample[0].stat().st_size
+
+
+def test_a_quoted_file_stages_like_the_plain_one(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    lines = sample[0].read_text("utf-8").splitlines()
+    quoted = [f'"{text}"'.replace("|", '"|"') if number % 2 else text for number, text in enumerate(lines)]
+    (tmp_path / "quoted").write_text("\n".join(quoted) + "\n", "utf-8")
+    plain = staged_file(sample[0], tmp_path / "a")
+    other = staged_file(tmp_path / "quoted", tmp_path / "b")
+    assert other.accounting == plain.accounting
+    assert accepted_rows(other) == accepted_rows(plain)
+    assert rejected_rows(other) == rejected_rows(plain)
+
+
+def test_codes_stand_in_the_order_of_the_bits() -> None:
+    codes = [rule.code for rule in RULES]
+    assert reject_codes("3375", PERIOD) + warning_codes("3375", PERIOD) == codes
+    assert reject_codes("3375", PERIOD)[0] == "JUMLAH_KOLOM"
+
+
+@pytest.mark.parametrize(("bad", "limit", "refused"), [(1, 0.1, False), (2, 0.1, True), (1, 0.0, True)])
+def test_too_many_malformed_lines_refuse_the_file(bad: int, limit: float, refused: bool, tmp_path: Path) -> None:
+    text = "\n".join([HEADER, *[line()] * (10 - bad), *["a|b"] * bad]) + "\n"
+    if not refused:
+        assert staged_text(text, tmp_path, malformed_share_limit=limit).accounting.rejected == bad
+        return
+    with pytest.raises(InputRejectedError, match=f"{bad} dari 10 baris") as error:
+        staged_text(text, tmp_path, malformed_share_limit=limit)
+    assert error.value.where == "rilis.csv"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\n".join([HEADER, *["a|b"] * 3]) + "\n",
+        "\n".join([HEADER, line(nama='"A"', kelurahan="KEDUNGWUNI")]) + "\n",
+        "\n".join([HEADER, "", ""]) + "\n",
+    ],
+)
+def test_a_refused_file_leaves_nothing_in_staging(content: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError):
+        staged_text(content, tmp_path, malformed_share_limit=0.5)
+    assert not [path for path in (tmp_path / "staging").rglob("*") if path.is_file()]
+
+
+def test_staging_is_private(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    staged_file(sample[0], tmp_path / "staging")
+    assert (tmp_path / "staging").stat().st_mode & 0o777 == 0o700
+
+
+def fallbacks(plan: pl.LazyFrame) -> list[str]:
+    """Steps for which the streaming engine hands all rows to the other one; its graph marks them by colour."""
+    graph = plan.show_graph(engine="streaming", plan_stage="physical", raw_output=True, show=False) or ""
+    colour = re.search(r'<FONT COLOR="([^"]+)">[^<]*</FONT> in-memory engine fallback', graph)
+    assert colour
+    return [node for node in graph.splitlines() if f'fillcolor="{colour[1]}"' in node]
+
+
+def test_the_plan_streams_to_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("\n".join([HEADER, line()]) + "\n")
+    for rewritten in (False, True):
+        fields = scan_fields(file, MATCHED, rewritten=rewritten, carriage_returns=True)
+        rows = clean(
+            fields,
+            MATCHED,
+            names=names_in_use(AREAS.areas, AREAS.aliases, AREAS.former, PERIOD),
+            city=CITY,
+            rules=RULES,
+            person_key=PersonKey(SECRET, RELEASE),
+        )
+        assert fallbacks(rows) == []
+        assert fallbacks(rows.with_columns(pl.col("baris").replace_strict({"a": "b"}, default=None)))
+
+
+STAGE_AND_REPORT = """
+import resource, sys
+from pathlib import Path
+from tests.tasks.registry.rows import staged_file
+staged = staged_file(Path(sys.argv[1]), Path(sys.argv[2]))
+print(staged.accounting.accepted, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.system
+def test_memory_hardly_grows_with_the_file(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    header, *lines = sample[0].read_bytes().splitlines(keepends=True)
+    peaks = []
+    for rows in (200_000, 600_000):
+        file = tmp_path / f"{rows}.csv"
+        with file.open("wb") as out:
+            out.write(header)
+            block = b"".join(lines)
+            for _ in range(rows // len(lines)):
+                out.write(block)
+        command = [sys.executable, "-c", STAGE_AND_REPORT, str(file), str(tmp_path / f"staging-{rows}")]
+        done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True, timeout=300)
+        accepted, peak = map(int, done.stdout.split())
+        assert accepted > rows * 0.7
+        peaks.append(peak)
+        file.unlink()
+    assert peaks[1] < 1.5 * peaks[0], peaks
