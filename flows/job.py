@@ -35,7 +35,7 @@ class Problem:
 
 
 class Job:
-    """One run over a data home whose writer it holds. Not a dataclass: Prefect takes those apart in a step."""
+    """One run over a data home whose writer it holds."""
 
     def __init__(self, settings: Settings, *, run_id: str, started_at: datetime) -> None:
         self.settings = settings

@@ -1,17 +1,20 @@
 """Bringing journal and warehouse together again after a crash. Runs at the beginning of every run; harmless then.
 
 The warehouse commits before the journal is written, so a load may stand in one and not in the other. DuckDB drops the
-commits of a log that was cut in silence, so a load may also be gone: it is then done again from the raw store.
+commits of a log that was cut in silence, so a load may also be gone: it is then done again from the raw store. The same
+happens when the file itself is damaged; it is kept beside the new one.
 """
 
 from __future__ import annotations
 
-from errors import DampinganError
+from errors import DampinganError, WarehouseDamagedError
 from flows.job import Job
+from flows.statistics_source import SUBJECT
 from warehouse.connection import open_warehouse
 from warehouse.journal import Event, Kind, Step
 from warehouse.programmes import loaded_reports
 from warehouse.releases import LedgerEntry, ledger
+from warehouse.statistics import loaded_values
 
 
 def reconcile(job: Job) -> list[str]:
@@ -19,10 +22,12 @@ def reconcile(job: Job) -> list[str]:
 
     Returns one Indonesian sentence per correction. Raises DampinganError when both know a release but not the same one.
     """
-    with open_warehouse(job.settings) as connection:
-        entries = ledger(connection)
-        reports = loaded_reports(connection)
     corrections = []
+    try:
+        entries, reports, values = _loaded(job)
+    except WarehouseDamagedError:
+        corrections.append(_set_aside(job))
+        entries, reports, values = _loaded(job)
     for release_id, event in job.journal.latest(Kind.RELEASE).items():
         step = _release_correction(event, entries.get(release_id))
         if step is not None:
@@ -34,7 +39,26 @@ def reconcile(job: Job) -> list[str]:
         if step is not None:
             job.journal.record(Kind.REPORT, submission_id, step, sha256=event.sha256)
             corrections.append(_sentence(submission_id, step))
+    statistics = job.journal.latest(Kind.STATISTICS).get(SUBJECT)
+    recorded = statistics.details["values"] if statistics else 0
+    if values != recorded:
+        step = Step.LOADED if values > recorded else Step.LOST
+        job.journal.record(Kind.STATISTICS, SUBJECT, step, details={"values": values})
+        corrections.append(f"Statistik: {values} nilai di gudang data, {recorded} yang tercatat.")
     return corrections
+
+
+def _loaded(job: Job) -> tuple[dict[str, LedgerEntry], set[str], int]:
+    with open_warehouse(job.settings) as connection:
+        return ledger(connection), loaded_reports(connection), loaded_values(connection)
+
+
+def _set_aside(job: Job) -> str:
+    damaged = job.home.warehouse_file
+    kept = damaged.with_name(f"rusak-{job.run_id}{damaged.suffix}")
+    damaged.rename(kept)
+    damaged.with_name(f"{damaged.name}.wal").unlink(missing_ok=True)
+    return f"Berkas gudang data rusak; disimpan sebagai {kept.name} dan diganti yang baru."
 
 
 def _release_correction(event: Event, entry: LedgerEntry | None) -> Step | None:

@@ -39,7 +39,9 @@ def refresh(
     """
     wanted = list(ALL_SOURCES) if sources is None else sources
     with open_job(Settings()) as job:
-        is_sample = step("Siapkan data contoh", sample_home.prepare, job) if sample else False
+        is_sample = sample_home.is_one(job) or (sample and sample_home.may_become_one(job))
+        if is_sample:
+            step("Siapkan data contoh", sample_home.prepare, job)
         job.notices.extend(step("Cocokkan jurnal dan gudang data", recovery.reconcile, job))
         try:
             if "registry" in wanted:

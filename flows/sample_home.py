@@ -19,15 +19,22 @@ from warehouse.raw import write_durably
 SEED = 20220404
 
 
-def prepare(job: Job) -> bool:
-    """Write the sample if the home is empty; returns whether this is a sample home. A killed writing is repeated."""
+def is_one(job: Job) -> bool:
+    """Whether this home was filled with the sample, or its filling was begun."""
+    return job.home.sample_marker.exists()
+
+
+def may_become_one(job: Job) -> bool:
+    """Whether nothing was ever received here and nothing waits."""
     home = job.home
-    if home.sample_marker.exists():
-        if json.loads(home.sample_marker.read_bytes())["complete"]:
-            return True
-    elif job.journal.events() or waiting_files(home.inbox_registry) or waiting_files(home.inbox_programmes):
-        job.notices.append("Rumah data ini sudah berisi; data contoh tidak ditulis.")
-        return False
+    return not (job.journal.events() or waiting_files(home.inbox_registry) or waiting_files(home.inbox_programmes))
+
+
+def prepare(job: Job) -> None:
+    """Write the sample into the inboxes, unless it is there. A killed writing is repeated with the same bytes."""
+    home = job.home
+    if is_one(job) and json.loads(home.sample_marker.read_bytes())["complete"]:
+        return
     _mark(job, complete=False)
     folder = home.staging / "contoh"
     truth = write_registry_sample(
@@ -48,7 +55,6 @@ def prepare(job: Job) -> bool:
         shutil.move(workbook, home.inbox_programmes / workbook.name)
     shutil.rmtree(folder)
     _mark(job, complete=True)
-    return True
 
 
 def _mark(job: Job, *, complete: bool) -> None:

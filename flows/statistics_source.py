@@ -17,7 +17,10 @@ from tasks.statistics.client import BpsClient
 from tasks.statistics.pull import stage_statistics
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import Kind, Step
-from warehouse.statistics import load_indicators, load_statistics
+from warehouse.statistics import load_indicators, load_statistics, loaded_values
+
+SUBJECT = "statistik"
+"""What the events of the journal about statistics are about."""
 
 PUBLICATIONS = REFERENCE_FOLDER / "indikator_publikasi.csv"
 
@@ -70,7 +73,8 @@ def take_in(
     with open_warehouse(job.settings) as connection, transaction(connection):
         load_indicators(connection, catalogue.indicator_rows())
         loaded = load_statistics(connection, staged.parquet)
+        values = loaded_values(connection)
     if loaded.new or loaded.revised:
-        details = asdict(loaded) | {"answers": list(staged.answers)}
-        job.journal.record(Kind.STATISTICS, "statistik", Step.LOADED, details=details)
+        details = asdict(loaded) | {"answers": list(staged.answers), "values": values}
+        job.journal.record(Kind.STATISTICS, SUBJECT, Step.LOADED, details=details)
     return asdict(loaded)
