@@ -68,6 +68,10 @@ class BusyError(DampinganError):
     exit_code = 5
 
 
+class WarehouseDamagedError(DampinganError):
+    """The warehouse file cannot be read; everything in it can be loaded again from the raw files."""
+
+
 class SourceUnavailableError(DampinganError):
     """A source could not be reached; the other sources go on."""
 

@@ -13,14 +13,20 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from errors import BusyError, DampinganError
+from errors import BusyError, DampinganError, WarehouseDamagedError
 from settings import Settings
 from warehouse.columns import comment_sql, create_table_sql, sql_text
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.reference import WILAYAH
 from warehouse.tables.registry import STAGED_PERSON
 
-_NO_DOWNLOADS: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_DAMAGE = ("not a valid duckdb database", "could not read enough bytes", "corrupt")
+"""How DuckDB's texts about a file that was cut or overwritten can be told from those about disks and permissions."""
+
+_NO_DOWNLOADS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 
 @contextmanager
@@ -29,12 +35,20 @@ def sanitised(doing: str) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds the file.
+        WarehouseDamagedError: the file was cut or overwritten.
         DampinganError: anything else that DuckDB refuses, without its text.
     """
     try:
         yield
     except duckdb.IOException as fault:
-        if "lock" in str(fault).lower():
+        text = str(fault).lower()
+        if any(sign in text for sign in _DAMAGE):
+            raise WarehouseDamagedError(
+                f"Berkas basis data rusak, ketahuan saat {doing}.",
+                next_step="Pindahkan berkas gudang dari tempatnya, lalu jalankan `dampingan refresh`: isinya dimuat "
+                "ulang dari berkas mentah.",
+            ) from None
+        if "set lock" in text:
             raise BusyError(
                 "Gudang data sedang dipakai proses lain.",
                 next_step="Tunggu sampai proses itu selesai, lalu ulangi.",
