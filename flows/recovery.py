@@ -40,7 +40,7 @@ def reconcile(job: Job) -> list[str]:
             job.journal.record(Kind.REPORT, submission_id, step, sha256=event.sha256)
             corrections.append(_sentence(submission_id, step))
     statistics = job.journal.latest(Kind.STATISTICS).get(SUBJECT)
-    recorded = statistics.details["values"] if statistics else 0
+    recorded = statistics.details.get("values", 0) if statistics else 0
     if values != recorded:
         step = Step.LOADED if values > recorded else Step.LOST
         job.journal.record(Kind.STATISTICS, SUBJECT, step, details={"values": values})

@@ -91,6 +91,11 @@ def load_indicators(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mappin
     )
 
 
+def loaded_values(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many values the warehouse holds, every vintage counted."""
+    return _one_row(connection, "SELECT count(*) FROM core.nilai_indikator")[0]
+
+
 def _one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
     row = connection.execute(sql).fetchone()
     if row is None:
