@@ -118,9 +118,7 @@ def test_a_name_that_begins_like_kelurahan_keeps_its_letters(text: str) -> None:
 
 def test_utara_and_selatan_swap_between_the_code_systems() -> None:
     """Kemendagri 33.75.03 is Utara and .04 Selatan; BPS 3375030 is Selatan and 3375040 Utara."""
-    pairs = set(
-        AREAS.areas.select("kecamatan", "kode_kemendagri_kecamatan", "kode_bps_kecamatan").unique().iter_rows()
-    )
+    pairs = set(AREAS.areas.select("kecamatan", "kode_kemendagri_kecamatan", "kode_bps_kecamatan").unique().iter_rows())
     assert pairs == {
         ("Pekalongan Barat", "33.75.01", "3375010"),
         ("Pekalongan Timur", "33.75.02", "3375020"),

@@ -32,7 +32,11 @@ def read(text: str, *, period: date, release_id: str) -> Reading:
     for number, line in enumerate(text.splitlines()[1:], start=2):
         fields = line.split("|")
         first = next((cell.strip() for cell in fields if cell.strip()), "")
-        if not first or first.upper().startswith(("TOTAL", "JUMLAH")) or fields == [str(place + 1) for place in range(len(columns))]:
+        if (
+            not first
+            or first.upper().startswith(("TOTAL", "JUMLAH"))
+            or fields == [str(place + 1) for place in range(len(columns))]
+        ):
             reading.skipped.add(number)
         elif len(fields) != len(columns):
             reading.rejected[number] = {"JUMLAH_KOLOM"}
@@ -151,18 +155,8 @@ def _nik_faults(nik: str) -> set[str]:
 
 
 def _warnings(said: dict[str, str | None], person: dict[str, Any], area: dict[str, str], period: date) -> set[str]:
-    codes = set()
     nik, born, sex = person["nik"], person["tanggal_lahir"], person["jenis_kelamin"]
-    if nik is None:
-        codes.add("NIK_KOSONG")
-    else:
-        day = int(nik[6:8])
-        if not nik.startswith("3375"):
-            codes.add("NIK_LUAR_DAERAH")
-        if born and f"{day - 40 if day > 40 else day:02d}{nik[8:12]}" != f"{born:%d%m}{born.year % 100:02d}":
-            codes.add("NIK_TANGGAL_BEDA")
-        if sex and (day > 40) != (sex == "P"):
-            codes.add("NIK_KELAMIN_BEDA")
+    codes = _nik_warnings(nik, born, sex) if nik else {"NIK_KOSONG"}
     if person["no_kk"] is None:
         codes.add("KK_KOSONG")
     if born is None:
@@ -179,4 +173,16 @@ def _warnings(said: dict[str, str | None], person: dict[str, Any], area: dict[st
         codes.add("BANTUAN_TIDAK_DIKENAL")
     if said["kecamatan"] and not _letters(area["kecamatan"]).startswith(_letters(said["kecamatan"])):
         codes.add("KECAMATAN_BEDA")
+    return codes
+
+
+def _nik_warnings(nik: str, born: date | None, sex: str | None) -> set[str]:
+    codes = set()
+    day = int(nik[6:8])
+    if not nik.startswith("3375"):
+        codes.add("NIK_LUAR_DAERAH")
+    if born and f"{day - 40 if day > 40 else day:02d}{nik[8:12]}" != f"{born:%d%m}{born.year % 100:02d}":
+        codes.add("NIK_TANGGAL_BEDA")
+    if sex and (day > 40) != (sex == "P"):
+        codes.add("NIK_KELAMIN_BEDA")
     return codes

@@ -49,7 +49,8 @@ def test_order_case_and_punctuation_do_not_matter(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "spelling"), [(target, spelling) for target, spellings in LAYOUT.aliases.items() for spelling in spellings]
+    ("target", "spelling"),
+    [(target, spelling) for target, spellings in LAYOUT.aliases.items() for spelling in spellings],
 )
 def test_every_alias_of_a_header_is_its_column(target: str, spelling: str) -> None:
     headers = [spelling if LAYOUT.columns[header] == target else header for header in EXACT]

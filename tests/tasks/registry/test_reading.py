@@ -162,7 +162,16 @@ def test_a_file_with_bom_and_windows_line_ends_reads_like_any_other(quote: str, 
 
 def test_short_and_long_lines_are_rejected_and_others_skipped(tmp_path: Path) -> None:
     numbering = "|".join(str(position) for position in range(1, WIDTH + 1))
-    lines = [numbering, line(), "", line()[:-2], "JUMLAH" + "|" * (WIDTH - 1), line(pbi_jkn="Y|N"), "TOTAL 2 JIWA", "  "]
+    lines = [
+        numbering,
+        line(),
+        "",
+        line()[:-2],
+        "JUMLAH" + "|" * (WIDTH - 1),
+        line(pbi_jkn="Y|N"),
+        "TOTAL 2 JIWA",
+        "  ",
+    ]
     staged = staged_text("\n".join([HEADER, *lines]) + "\n", tmp_path)
     assert [row["baris_sumber"] for row in accepted_rows(staged)] == [3]
     assert rejected_rows(staged) == {5: {"JUMLAH_KOLOM"}, 7: {"JUMLAH_KOLOM"}}
@@ -172,8 +181,10 @@ def test_short_and_long_lines_are_rejected_and_others_skipped(tmp_path: Path) ->
 
 def test_the_whole_line_is_kept_of_a_row_with_the_wrong_number_of_fields(tmp_path: Path) -> None:
     staged = staged_text("\n".join([HEADER, line(), "a|b", line(nama="")]) + "\n", tmp_path)
-    broken, nameless = pl.read_parquet(staged.rejected).sort("baris_sumber")["isi"].str.json_decode(
-        pl.Struct({"baris": pl.String, "NIK": pl.String, "NAMA": pl.String})
+    broken, nameless = (
+        pl.read_parquet(staged.rejected)
+        .sort("baris_sumber")["isi"]
+        .str.json_decode(pl.Struct({"baris": pl.String, "NIK": pl.String, "NAMA": pl.String}))
     )
     assert broken["baris"] == "a|b"
     assert nameless == {"baris": None, "NIK": "3375044107990017", "NAMA": ""}

@@ -85,9 +85,10 @@ def test_the_bad_line_does_not_depend_on_where_chunks_end(
     before: str, bad: bytes, after: str, chunk: int, tmp_path: Path
 ) -> None:
     data = before.encode() + bad + b"a" + after.encode()
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(InputRejectedError) as refused:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sniffing, "_CHUNK_BYTES", chunk)
-        sniffed(data, tmp_path)
+        with pytest.raises(InputRejectedError) as refused:
+            sniffed(data, tmp_path)
     assert refused.value.where == f"register.csv, baris {before.count(chr(10)) + 1}"
 
 

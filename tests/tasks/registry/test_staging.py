@@ -1,4 +1,4 @@
-"""A whole file from bytes to staged rows: against the slow reading, streaming, private, and nothing left after a refusal."""
+"""A whole file from bytes to staged rows: against the slow reading, streaming, private, nothing left when refused."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def test_staging_equals_the_truth_of_the_sample(sample: tuple[Path, dict[str, An
     assert staged.without_nik == truth["tanpa_nik"]
     assert staged.accepted_by_area == {code: n for code, n in truth["accepted_by_kelurahan"].items() if n}
     found = list(rejected_rows(staged).values())
-    assert {code: sum(code in codes for codes in found) for code in truth["rejects_by_code"]} == truth["rejects_by_code"]
+    assert {code: sum(code in codes for codes in found) for code in truth["rejects_by_code"]} == truth[
+        "rejects_by_code"
+    ]
 
 
 def test_staged_rows_have_the_declared_schema(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
