@@ -103,5 +103,7 @@ class RawStore:
 
     def _folder(self, sha256: str) -> Path:
         folder = self.root / sha256
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        fsync_folder(self.root)
         return folder
