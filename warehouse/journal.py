@@ -72,6 +72,9 @@ CREATE TRIGGER IF NOT EXISTS event_never_changes BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS event_never_goes BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS event_never_replaced BEFORE INSERT ON event
+WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 """
 
 
