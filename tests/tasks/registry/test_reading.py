@@ -90,7 +90,10 @@ def by_hand(text: str) -> list[Row]:
 
 
 def trimmed(rows: list[Row]) -> list[Row]:
-    return [(*facts, tuple(field and field.strip(" ") for field in fields)) for *facts, fields in rows]
+    return [
+        (number, skipped, wrong, tuple(field and field.strip(" ") for field in fields))
+        for number, skipped, wrong, fields in rows
+    ]
 
 
 PLAIN = st.text(alphabet="ab 1é'\u00a0,;", max_size=4)
