@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def _main(debug: Annotated[bool, typer.Option("--debug", help="Tampilkan rincian
 def main() -> None:
     """Entry point: one paragraph on stderr and an exit code for every fault."""
     os.umask(0o077)
+    # Prefect gives the root logger a handler that writes to stderr, which is for faults and progress alone.
+    logging.getLogger("dampingan").propagate = False
     try:
         app()
     except DampinganError as fault:
