@@ -59,13 +59,26 @@ def step_progress(console: Console, first: str) -> Iterator[None]:
 
 
 def table(title: str, headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> Table:
-    """A table; each heading comes with its alignment, `left` or `right`."""
-    result = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    """A table; each heading comes with its alignment, `left` or `right`.
+
+    Cells and title are shown as they are: a file may be called `rilis [final].csv`, which is markup to Rich.
+    """
+    bold = Text(title, style="bold")
+    result = Table(title=bold, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading, align in headings:
         result.add_column(heading, justify="right" if align == "right" else "left", overflow="fold")
     for row in rows:
-        result.add_row(*row)
+        result.add_row(*(Text(cell) for cell in row))
     return result
+
+
+def _facts(rows: Sequence[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column(overflow="fold")
+    for name, value in rows:
+        grid.add_row(name, Text(value))
+    return grid
 
 
 def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
@@ -79,19 +92,13 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     checks = outcome["checks"]
     if checks["groups"]:
         console.print(_checks(checks["groups"]))
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="bold")
-    facts.add_column(overflow="fold")
+    facts = []
     if statistics := outcome["statistics"]:
-        facts.add_row(
-            "Statistik BPS",
-            f"{number(statistics['new'])} nilai baru, {number(statistics['revised'])} direvisi, "
-            f"{number(statistics['unchanged'])} tetap",
-        )
+        new, revised, unchanged = (number(statistics[name]) for name in ("new", "revised", "unchanged"))
+        facts.append(("Statistik BPS", f"{new} nilai baru, {revised} direvisi, {unchanged} tetap"))
     if checks["pages"]:
-        facts.add_row("Rincian periksa", checks["pages"])
-    facts.add_row("Terbitan", _publication(outcome))
-    console.print(facts)
+        facts.append(("Rincian periksa", checks["pages"]))
+    console.print(_facts([*facts, ("Terbitan", _publication(outcome))]))
     for notice in outcome["notices"]:
         console.print(Text(f"• {notice}", style="yellow"))
     if outcome["database"]:
@@ -168,17 +175,14 @@ def show_releases(console: Console, rows: list[dict[str, Any]]) -> None:
 
 def show_status(console: Console, facts: dict[str, Any]) -> None:
     """What is published and what waits."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold")
-    grid.add_column(overflow="fold")
-    grid.add_row("Rumah data", facts["home"] + (" (data contoh)" if facts["sample"] else ""))
-    grid.add_row("Terbitan", facts["current"] or "belum ada")
-    if facts["database"]:
-        grid.add_row("Berkas", facts["database"])
-    grid.add_row("Terbitan tersimpan", str(len(facts["generations"])))
-    if facts["refused_files"]:
-        grid.add_row("Berkas ditolak", ", ".join(facts["refused_files"]))
-    console.print(grid)
+    rows = [
+        ("Rumah data", facts["home"] + (" (data contoh)" if facts["sample"] else "")),
+        ("Terbitan", facts["current"] or "belum ada"),
+        ("Berkas", facts["database"] or ""),
+        ("Terbitan tersimpan", str(len(facts["generations"]))),
+        ("Berkas ditolak", ", ".join(facts["refused_files"])),
+    ]
+    console.print(_facts([(name, value) for name, value in rows if value]))
     show_releases(console, facts["releases"])
 
 
