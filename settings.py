@@ -58,6 +58,7 @@ class Home:
         """Make every folder, private. Harmless when they exist."""
         for folder in (
             self.root,
+            self.inbox_registry.parent,
             self.inbox_registry,
             self.inbox_programmes,
             self.raw,
