@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from expectations import published, warehouse
 from settings import Home
 from tasks.sample.plan import SamplePlan
 from tasks.sample.programmes import write_programme_sample
@@ -152,3 +153,13 @@ def leftovers(home: Home) -> list[str]:
     logs = list(home.root.rglob("*.wal"))
     raw = [path for path in home.raw.rglob("*") if path.name.startswith(".")]
     return sorted(str(path.relative_to(home.root)) for path in [*published, *staged, *logs, *raw])
+
+
+@contextmanager
+def few_checks() -> Iterator[None]:
+    """One suite of the warehouse and one of the publication instead of all, for tests that are not about checks."""
+    all_of_warehouse, all_of_publication = warehouse.suites, published.suites
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warehouse, "suites", lambda: list(all_of_warehouse())[:1])
+        patch.setattr(published, "suites", lambda tables: list(all_of_publication(tables))[:1])
+        yield

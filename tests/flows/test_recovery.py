@@ -21,6 +21,7 @@ from settings import Home, Settings
 from tests.flows.conftest import (
     SmallSample,
     assert_whole,
+    few_checks,
     leftovers,
     make_sample,
     published_content,
@@ -43,6 +44,12 @@ class Base:
     folder: Path
     sample: SmallSample
     content: dict[str, str]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    with few_checks():
+        yield
 
 
 @pytest.fixture(scope="module")
