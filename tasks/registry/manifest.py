@@ -75,7 +75,7 @@ def parse_manifest(content: dict[str, Any], *, where: str) -> ReleaseManifest:
 def read_manifest(file: Path) -> ReleaseManifest:
     """The manifest in a JSON file."""
     try:
-        content = json.loads(file.read_text("utf-8"))
+        content = json.loads(file.read_text("utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise InputRejectedError(
             "Berkas keterangan rilis tidak dapat dibaca sebagai JSON.",
@@ -93,8 +93,11 @@ def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ..
     Raises:
         InputRejectedError: another header, an unknown area or a number that is none; names the line.
     """
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))
+    except (UnicodeDecodeError, csv.Error):
+        rows = []
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if header not in (["kecamatan", "jiwa"], ["kelurahan", "jiwa"]):
         raise InputRejectedError(
@@ -107,6 +110,8 @@ def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ..
     codes = {name.lower(): value for name, value in areas.areas.select(level, code).iter_rows()}
     totals = []
     for line, row in enumerate(rows[1:], start=2):
+        if not any(row):
+            continue
         name, persons = (row[0].strip().lower(), row[1].strip().replace(".", "")) if len(row) == 2 else ("", "")
         if name not in codes or not persons.isdecimal():
             raise InputRejectedError(
