@@ -162,8 +162,8 @@ def received_release(release_id: str, raw: RawStore, journal: Journal) -> Receiv
         )
     note = raw.read_note(event.sha256, _NOTE)
     return ReceivedRelease(
-        release_id=note["release_id"],
-        version=note["version"],
+        release_id=release_id,
+        version=event.details["version"],
         sha256=event.sha256,
         file_name=note["file_name"],
         submitted_at=datetime.fromisoformat(note["submitted_at"]),

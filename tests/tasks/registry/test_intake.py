@@ -1,0 +1,157 @@
+"""Receiving files: ids and versions, the same bytes again, rivals for one period, what is still to be loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from errors import InputRejectedError
+from tasks.registry.intake import (
+    PENDING,
+    ReceivedRelease,
+    Submission,
+    pending_releases,
+    receive_release,
+    received_release,
+    refuse_rivals,
+    submission_of,
+    waiting_files,
+)
+from tasks.registry.manifest import ReleaseManifest
+from warehouse.journal import Journal, Kind, Step
+from warehouse.raw import RawStore
+
+
+class Office:
+    """A data home and the files that come in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.raw = RawStore(folder / "raw")
+        self.journal = Journal(folder / "journal.sqlite", run_id="r", code_version="v")
+
+    def submission(
+        self, content: str, period: str = "2022-04", *, name: str = "a.csv", area: str = "3375"
+    ) -> Submission:
+        (self.folder / name).write_text(content)
+        manifest = ReleaseManifest(source="dtks", area=area, period=period, sk_number="460/1", sk_date=date(2022, 4, 4))
+        return Submission(self.folder / name, manifest)
+
+    def receive(self, content: str, period: str = "2022-04", **more: str) -> ReceivedRelease | None:
+        return receive_release(self.submission(content, period, **more), self.raw, self.journal, area_code="3375")
+
+    def step(self, release_id: str, step: Step) -> None:
+        self.journal.record(Kind.RELEASE, release_id, step)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_a_release_is_stored_and_can_be_had_again(office: Office) -> None:
+    received = office.receive("isi", name="rilis april.csv")
+    assert received
+    assert (received.release_id, received.version) == ("dtks-3375-2022-04-v1", 1)
+    assert received.sha256 == hashlib.sha256(b"isi").hexdigest()
+    assert office.raw.path(received.sha256).read_bytes() == b"isi"
+    assert received_release("dtks-3375-2022-04-v1", office.raw, office.journal) == received
+    assert received.file_name == "rilis april.csv"
+    with pytest.raises(InputRejectedError, match="tidak dikenal"):
+        received_release("dtks-3375-2022-04-v2", office.raw, office.journal)
+
+
+def test_the_same_bytes_again_change_nothing(office: Office) -> None:
+    office.receive("isi")
+    before = office.journal.events()
+    assert office.receive("isi", name="nama lain.csv") is None
+    assert office.journal.events() == before
+
+
+def test_another_file_for_the_period_is_the_next_version(office: Office) -> None:
+    ids = [received.release_id for text in ("a", "b", "c") if (received := office.receive(text))]
+    assert ids == [f"dtks-3375-2022-04-v{version}" for version in (1, 2, 3)]
+    other = office.receive("d", "2022-10")
+    assert other
+    assert other.release_id == "dtks-3375-2022-10-v1"
+
+
+def test_the_same_bytes_for_another_period_are_refused(office: Office) -> None:
+    office.receive("isi")
+    with pytest.raises(InputRejectedError, match="dtks-3375-2022-04-v1"):
+        office.receive("isi", "2022-10")
+
+
+def test_another_area_is_refused_and_not_stored(office: Office) -> None:
+    with pytest.raises(InputRejectedError, match="3326"):
+        office.receive("isi", area="3326")
+    assert not office.raw.root.exists()
+    assert not office.journal.events()
+
+
+def test_a_refused_version_gives_its_number_back(office: Office) -> None:
+    office.receive("rusak")
+    office.step("dtks-3375-2022-04-v1", Step.REFUSED)
+    again = office.receive("rusak")
+    assert again
+    assert again.release_id == "dtks-3375-2022-04-v1"
+    office.step("dtks-3375-2022-04-v1", Step.REFUSED)
+    mended = office.receive("baik")
+    assert mended
+    assert mended.release_id == "dtks-3375-2022-04-v1"
+    assert received_release(mended.release_id, office.raw, office.journal).sha256 == mended.sha256
+
+
+def test_a_withdrawn_file_may_come_again_as_a_new_version(office: Office) -> None:
+    office.receive("isi")
+    office.step("dtks-3375-2022-04-v1", Step.WITHDRAWN)
+    again = office.receive("isi")
+    assert again
+    assert again.release_id == "dtks-3375-2022-04-v2"
+    first = received_release("dtks-3375-2022-04-v1", office.raw, office.journal)
+    assert (first.release_id, first.version) == ("dtks-3375-2022-04-v1", 1)
+
+
+def test_pending_releases_stand_in_the_order_of_time(office: Office) -> None:
+    for text, period in (("c", "2022-10"), ("a", "2021-10"), ("b1", "2022-04"), ("b2", "2022-04")):
+        office.receive(text, period)
+    everything = ["dtks-3375-2021-10-v1", "dtks-3375-2022-04-v1", "dtks-3375-2022-04-v2", "dtks-3375-2022-10-v1"]
+    assert pending_releases(office.journal) == everything
+    for step in set(Step) - {Step.RECEIVED}:
+        office.step("dtks-3375-2022-04-v1", step)
+        assert ("dtks-3375-2022-04-v1" in pending_releases(office.journal)) is (step in PENDING), step
+
+
+def test_different_files_for_one_period_are_refused_together(office: Office) -> None:
+    one, other = office.submission("a", name="a.csv"), office.submission("b", name="b.csv")
+    alone = office.submission("c", "2022-10", name="c.csv")
+    [(group, error)] = refuse_rivals([one, alone, other])
+    assert group == [one, other]
+    assert error.where == "a.csv, b.csv"
+    assert "2022-04" in error.what
+    assert refuse_rivals([one, alone]) == []
+    assert refuse_rivals([one, office.submission("a", name="salinan.csv")]) == []
+
+
+def test_only_data_files_wait_in_the_inbox(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.csv", "a.csv.manifest.json", ".tersembunyi", ".a.csv.part"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "ditolak").mkdir()
+    assert [path.name for path in waiting_files(tmp_path)] == ["a.csv", "b.csv"]
+
+
+def test_a_file_needs_its_manifest(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("x")
+    with pytest.raises(InputRejectedError) as refused:
+        submission_of(file)
+    assert "a.csv.manifest.json" in refused.value.next_step
+    content = {"source": "dtks", "area": "3375", "period": "2022-04", "sk_number": "1", "sk_date": "2022-04-04"}
+    (tmp_path / "a.csv.manifest.json").write_text(json.dumps(content))
+    submission = submission_of(file)
+    assert submission.release == ("dtks-3375", "2022-04")
+    assert submission.manifest_file == tmp_path / "a.csv.manifest.json"
