@@ -227,6 +227,16 @@ def test_withdrawing_leaves_the_release_before_in_force(connection: duckdb.DuckD
         withdraw_release(connection, "tidak-ada")
 
 
+def test_a_withdrawn_release_ends_nothing_that_comes_late(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load_release(connection, release(tmp_path, [person(1)], month=4))
+    load_release(connection, release(tmp_path, [person(1)], month=7))
+    withdraw_release(connection, "dtks-3375-2022-07-v1")
+    load_release(connection, release(tmp_path, [person(2)], month=5))
+    assert versions(connection) == [("SINTETIS 1", JENGGOT, 4, 5), ("SINTETIS 2", JENGGOT, 5, None)]
+
+
 def test_a_superseded_version_cannot_be_withdrawn(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     load_release(connection, release(tmp_path, [person(1)]))
     load_release(connection, release(tmp_path, [person(2)], version=2))

@@ -201,10 +201,10 @@ def test_a_header_alone_is_refused(content: str, tmp_path: Path) -> None:
 
 def test_a_file_cut_off_within_its_last_line_is_refused(tmp_path: Path) -> None:
     whole = "\n".join([HEADER, line(), line(), line()])
-    cut = whole[: whole.rindex("|", 0, len(whole) - 20)]
-    with pytest.raises(InputRejectedError, match="terpotong") as refused:
-        staged_text(cut, tmp_path)
-    assert refused.value.where == "rilis.csv, baris 4"
+    for cut in (whole[: whole.rindex("|")], whole[:-20], whole[: whole.rindex("\n") + 3]):
+        with pytest.raises(InputRejectedError, match="terpotong") as refused:
+            staged_text(cut, tmp_path)
+        assert refused.value.where == "rilis.csv, baris 4"
     assert staged_text(whole, tmp_path).accounting.accepted == 3
 
 

@@ -137,6 +137,11 @@ def test_too_many_malformed_lines_refuse_the_file(bad: int, limit: float, refuse
     assert error.value.where == "rilis.csv"
 
 
+def test_rows_rejected_for_other_reasons_are_not_malformed(tmp_path: Path) -> None:
+    text = "\n".join([HEADER, *[line()] * 6, *[line(nik="1")] * 3, "a|b"]) + "\n"
+    assert staged_text(text, tmp_path, malformed_share_limit=0.1).accounting.rejected == 4
+
+
 @pytest.mark.parametrize(
     "content",
     [
