@@ -23,9 +23,11 @@ from warehouse.tables.registry import STAGED_PERSON
 _DAMAGE = ("not a valid duckdb database", "could not read enough bytes", "corrupt")
 """How DuckDB's texts about a file that was cut or overwritten can be told from those about disks and permissions."""
 
-_NO_DOWNLOADS: dict[str, str | bool | int | float | list[str]] = {
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # A staged file may be written anew under its name within the resolution of a time stamp.
+    "enable_external_file_cache": "false",
 }
 
 
@@ -76,7 +78,7 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         with sanitised("membuka"):
             connection = duckdb.connect(
                 str(file),
-                config=_NO_DOWNLOADS
+                config=_CONFIG
                 | {
                     "memory_limit": settings.memory_limit,
                     "threads": settings.threads,
@@ -99,7 +101,7 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only."""
     with sanitised("membuka"):
-        connection = duckdb.connect(str(file), read_only=True, config=_NO_DOWNLOADS)
+        connection = duckdb.connect(str(file), read_only=True, config=_CONFIG)
     try:
         with sanitised("membaca"):
             yield connection
@@ -110,7 +112,7 @@ def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def open_staged(accepted: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
     """A scratch database with a staged file as `staged.diterima` and the list of areas as `core.wilayah`."""
-    connection = duckdb.connect(":memory:", config=_NO_DOWNLOADS)
+    connection = duckdb.connect(":memory:", config=_CONFIG)
     try:
         with sanitised("memeriksa rilis"):
             connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")

@@ -72,8 +72,6 @@ def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) 
         warned = _load_incoming_warnings(connection, release)
         _insert_ledger(connection, release, warned, content_hash)
         load_rejected(connection, release.release_id, release.rejected, release.reject_codes)
-        for temporary in ("incoming", "spanning", "ending", "arriving"):
-            connection.execute(f"DROP TABLE {temporary}")
     return content_hash
 
 

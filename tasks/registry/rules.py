@@ -207,7 +207,7 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
             "tanggal_lahir",
             "Menurut tanggal lahirnya orang ini belum lahir atau berumur lebih dari 120 tahun.",
             "Perbaiki tanggal lahir.",
-            (_born > period) | (_born.dt.year() < period.year - _OLDEST_AGE_YEARS),
+            (_born > period) | (_born <= period.replace(year=period.year - _OLDEST_AGE_YEARS - 1)),
         ),
         Rule(
             "HUBUNGAN_KOSONG",

@@ -26,7 +26,7 @@ Person = Mapping[str, Any]
 
 
 def warehouse() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1})
+    connection = duckdb.connect(config={"threads": 1, "enable_external_file_cache": "false"})
     connection.execute("CREATE SCHEMA core")
     for table in TABLES:
         connection.execute(create_table_sql(table))

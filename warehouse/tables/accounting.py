@@ -12,7 +12,9 @@ DITOLAK = Table(
     columns=(
         shared.ID_KIRIMAN,
         shared.BARIS_SUMBER,
-        Column("isi", "VARCHAR", "Isi baris sebagai objek JSON: kepala kolom dan teks aslinya.", privacy=Privacy.PERSONAL),
+        Column(
+            "isi", "VARCHAR", "Isi baris sebagai objek JSON: kepala kolom dan teks aslinya.", privacy=Privacy.PERSONAL
+        ),
     ),
 )
 
@@ -54,7 +56,12 @@ PEMERIKSAAN = Table(
     key=("id_jalan", "suite", "pemeriksaan"),
     columns=(
         Column("id_jalan", "VARCHAR", "Jalannya proses.", role=Role.KEY),
-        Column("id_kiriman", "VARCHAR", "Rilis atau laporan yang diperiksa; kosong untuk gudang dan publikasi.", nullable=True),
+        Column(
+            "id_kiriman",
+            "VARCHAR",
+            "Rilis atau laporan yang diperiksa; kosong untuk gudang dan publikasi.",
+            nullable=True,
+        ),
         Column("suite", "VARCHAR", "Kelompok pemeriksaan.", role=Role.KEY),
         Column("pemeriksaan", "VARCHAR", "Nama pemeriksaan.", role=Role.KEY),
         Column("tabel", "VARCHAR", "Tabel yang diperiksa."),

@@ -25,7 +25,12 @@ RILIS = Table(
         shared.NOMOR_SK,
         shared.TANGGAL_SK,
         Column("tata_letak", "VARCHAR", "Tata letak berkas menurut reference/layouts."),
-        Column("satuan_analisis", "VARCHAR", "Satuan yang didaftar: individu atau keluarga.", allowed=("individu", "keluarga")),
+        Column(
+            "satuan_analisis",
+            "VARCHAR",
+            "Satuan yang didaftar: individu atau keluarga.",
+            allowed=("individu", "keluarga"),
+        ),
         Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan."),
         shared.SHA256,
         Column("ukuran_byte", "BIGINT", "Ukuran berkas.", "byte"),
@@ -125,11 +130,18 @@ RIWAYAT_WARGA = Table(
         KUNCI_WARGA,
         Column("urutan_nik", "INTEGER", "1; lebih dari 1 bila NIK yang sama berulang dalam satu rilis.", role=Role.KEY),
         Column("berlaku_dari", "DATE", "Periode pertama versi ini berlaku.", role=Role.KEY),
-        Column("berlaku_sampai", "DATE", "Periode pertama versi ini tidak lagi berlaku; kosong = masih berlaku.", nullable=True),
+        Column(
+            "berlaku_sampai",
+            "DATE",
+            "Periode pertama versi ini tidak lagi berlaku; kosong = masih berlaku.",
+            nullable=True,
+        ),
         shared.ID_RILIS.but(description="Rilis tempat versi ini pertama terbaca."),
         shared.BARIS_SUMBER,
         *PERSON_COLUMNS,
-        Column("sidik_baris", "UBIGINT", "Sidik keterangan orang, untuk menemukan perubahan.", privacy=Privacy.PERSONAL),
+        Column(
+            "sidik_baris", "UBIGINT", "Sidik keterangan orang, untuk menemukan perubahan.", privacy=Privacy.PERSONAL
+        ),
     ),
 )
 

@@ -14,9 +14,7 @@ KODE_KEMENDAGRI_KECAMATAN = Column(
     "Kode kecamatan menurut Kemendagri. Bukan kode BPS: Utara dan Selatan bertukar urutan.",
     role=Role.KEY,
 )
-KODE_BPS_KECAMATAN = Column(
-    "kode_bps_kecamatan", "VARCHAR", "Kode kecamatan menurut BPS (7 digit).", role=Role.KEY
-)
+KODE_BPS_KECAMATAN = Column("kode_bps_kecamatan", "VARCHAR", "Kode kecamatan menurut BPS (7 digit).", role=Role.KEY)
 ID_RILIS = Column("id_rilis", "VARCHAR", "Rilis register: sistem-wilayah-periode-versi.", role=Role.KEY)
 SERI = Column("seri", "VARCHAR", "Rangkaian rilis yang saling menyusul: sistem-wilayah.", role=Role.KEY)
 PERIODE = Column("periode", "DATE", "Periode rilis, hari pertama bulannya.", role=Role.KEY)

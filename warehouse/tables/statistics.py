@@ -14,7 +14,9 @@ INDIKATOR = Table(
         Column("nama_indikator", "VARCHAR", "Nama indikator."),
         Column("satuan", "VARCHAR", "Satuan nilai."),
         Column("uraian", "VARCHAR", "Apa yang diukur, dan apa yang tidak boleh dilakukan dengannya."),
-        Column("bulan_acuan", "INTEGER", "Bulan acuan survei (3 = Susenas Maret, 8 = Sakernas Agustus).", nullable=True),
+        Column(
+            "bulan_acuan", "INTEGER", "Bulan acuan survei (3 = Susenas Maret, 8 = Sakernas Agustus).", nullable=True
+        ),
         Column("nilai_minimum", "DOUBLE", "Batas bawah yang masuk akal."),
         Column("nilai_maksimum", "DOUBLE", "Batas atas yang masuk akal."),
     ),
@@ -27,7 +29,9 @@ NILAI_INDIKATOR = Table(
     purpose="Nilai indikator dengan semua terbitannya; revisi adalah terbitan baru, tidak menimpa.",
     key=("kode_wilayah", "indikator", "tahun", "sumber", "terbitan"),
     columns=(
-        Column("kode_wilayah", "VARCHAR", "Kode BPS wilayah (4 digit; 0000 Indonesia, 3300 Jawa Tengah).", role=Role.KEY),
+        Column(
+            "kode_wilayah", "VARCHAR", "Kode BPS wilayah (4 digit; 0000 Indonesia, 3300 Jawa Tengah).", role=Role.KEY
+        ),
         Column("indikator", "VARCHAR", "Kode indikator.", role=Role.KEY),
         Column("tahun", "INTEGER", "Tahun nilai.", role=Role.KEY),
         Column("nilai", "DECIMAL(18,4)", "Nilai dalam satuan indikator.", role=Role.NON_ADDITIVE),
