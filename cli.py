@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -34,7 +35,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(statistics_app, name="statistics")
 app.add_typer(programmes_app, name="programmes")
 
-_debug = False
+_DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Cetak satu objek JSON dan tidak ada yang lain.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Alasan, untuk jurnal.")]
@@ -43,8 +44,8 @@ ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-
 
 @app.callback()
 def _main(debug: Annotated[bool, typer.Option("--debug", help="Tampilkan rincian kesalahan program.")] = False) -> None:
-    global _debug
-    _debug = debug
+    if debug:
+        os.environ[_DEBUG_VARIABLE] = "true"
 
 
 def main() -> None:
@@ -55,9 +56,19 @@ def main() -> None:
     try:
         app()
     except DampinganError as fault:
-        if _debug:
-            raise
         _fail(fault)
+    except Exception as fault:
+        # The last boundary: a library's text may quote rows, so only --debug shows it.
+        if os.environ.get(_DEBUG_VARIABLE):
+            raise
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        _fail(
+            DampinganError(
+                f"Kesalahan program ({type(fault).__name__}).",
+                where=f"{Path(place.filename).name}:{place.lineno}",
+                next_step="Ulangi dengan `dampingan --debug ...` untuk rinciannya.",
+            )
+        )
 
 
 def _fail(fault: DampinganError) -> None:
@@ -67,6 +78,11 @@ def _fail(fault: DampinganError) -> None:
 
 def _escaped(text: str) -> str:
     return text.replace("[", "\\[")
+
+
+def _say_known(file: Path) -> None:
+    text = f"{file.name} sudah pernah diterima dengan isi yang sama; tidak ada yang dimuat ulang."
+    Console(stderr=True, soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 @contextmanager
@@ -129,7 +145,7 @@ def rollback(
 @app.command()
 def status(as_json: JsonOption = False) -> None:
     """Apa yang terbit, apa yang menunggu, apa yang ditolak."""
-    from flows.administration import describe_status
+    from flows.inspection import describe_status
     from terminal import show_status
 
     facts = describe_status()
@@ -183,7 +199,7 @@ def release_submit(
     """Serahkan satu rilis, muat dan terbitkan."""
     from flows.administration import submit_release
 
-    submit_release(
+    received = submit_release(
         files,
         source=source,
         period=period,
@@ -192,13 +208,15 @@ def release_submit(
         control_totals=control_totals,
         layout=layout,
     )
+    if not received:
+        _say_known(files[0])
     _run(as_json=as_json, sources=["registry"])
 
 
 @release_app.command("list")
 def release_list(as_json: JsonOption = False) -> None:
     """Semua rilis yang pernah diserahkan dan keadaannya."""
-    from flows.administration import list_releases
+    from flows.inspection import list_releases
     from terminal import show_releases
 
     rows = list_releases()
@@ -211,7 +229,7 @@ def release_list(as_json: JsonOption = False) -> None:
 @release_app.command("show")
 def release_show(release_id: ReleaseArgument, as_json: JsonOption = False) -> None:
     """Keadaan satu rilis, jumlah barisnya, dan setiap alasan penolakan dan peringatan."""
-    from flows.administration import show_release
+    from flows.inspection import show_release
 
     facts = show_release(release_id)
     if as_json:
@@ -228,7 +246,7 @@ def release_rejects(
     out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis; berisi data pribadi.")],
 ) -> None:
     """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
-    from flows.administration import export_rejects
+    from flows.inspection import export_rejects
 
     count = export_rejects(release_id, out)
     Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
@@ -282,7 +300,8 @@ def programmes_submit(
     """Serahkan satu laporan OPD, muat dan terbitkan."""
     from flows.administration import submit_report
 
-    submit_report(file)
+    if submit_report(file) is None:
+        _say_known(file)
     _run(as_json=as_json, sources=["programmes"])
 
 

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
     bps_timeout_seconds: float = Field(30.0, gt=0, description="Time limit of one request to BPS.")
     bps_attempts: int = Field(4, ge=1, description="How often a request to BPS is tried in all.")
     first_statistics_year: int = Field(2005, ge=1990, description="First year for which statistics are pulled.")
+    inbox_settle_seconds: float = Field(
+        5.0, ge=0, description="A file in a drop folder is taken when it has not changed for this long."
+    )
+    inbox_grace_seconds: float = Field(
+        600.0, ge=0, description="How long a register file in the drop folder may lie there without its manifest."
+    )
+    debug: bool = Field(False, description="Show library errors in full. They may quote rows: never on a shared log.")
     memory_limit: str = Field("1GB", description="Memory DuckDB may use before it spills to disk.")
     threads: int = Field(os.cpu_count() or 1, ge=1, description="Threads DuckDB may use.")
     change_share_for_approval: float = Field(

@@ -180,10 +180,11 @@ def show_status(console: Console, facts: dict[str, Any]) -> None:
         ("Terbitan", facts["current"] or "belum ada"),
         ("Berkas", facts["database"] or ""),
         ("Terbitan tersimpan", str(len(facts["generations"]))),
-        ("Berkas ditolak", ", ".join(facts["refused_files"])),
     ]
     console.print(_facts([(name, value) for name, value in rows if value]))
     show_releases(console, facts["releases"])
+    for name, reason in facts["refused_files"].items():
+        console.print(Text(f"• {name} ditolak: {reason}", style="yellow"))
 
 
 def show_release(console: Console, facts: dict[str, Any]) -> None:

@@ -1,39 +1,23 @@
-"""What the command line and the portal ask for beside a refresh: submitting, deciding, looking, going back."""
+"""What the command line and the portal ask for beside a refresh: submitting, deciding, going back."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from errors import InputRejectedError, UsageError
-from flows import refused, releases, reports
-from flows.job import Job, open_job
+from errors import UsageError
+from flows import publishing, releases, reports
+from flows.inspection import STATES, latest_event
+from flows.job import open_job
 from settings import Settings
 from tasks.programmes import template
 from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.registry.intake import Submission
-from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import parse_manifest, read_control_totals
-from tasks.registry.rejects import write_rejects
 from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Journal, Kind, Step
-from warehouse.rejects import reasons_of, rejected_rows
-from warehouse.releases import ledger
 from warehouse.releases import withdraw_release as withdraw_from_warehouse
-from warehouse.summary import taken_in
-
-_STATES = {
-    Step.RECEIVED: "diterima",
-    Step.STAGED: "dibaca",
-    Step.WAITING: "menunggu persetujuan",
-    Step.APPROVED: "disetujui",
-    Step.REFUSED: "ditolak",
-    Step.LOADED: "dimuat",
-    Step.WITHDRAWN: "ditarik",
-    Step.LOST: "akan dimuat ulang",
-}
 
 
 def submit_release(
@@ -67,11 +51,7 @@ def submit_release(
         where=files[0].name,
     )
     with open_job(settings) as job:
-        received = releases.receive(job, [Submission(file, manifest) for file in files], from_inbox=False)
-        if job.problems:
-            problem = job.problems[0]
-            raise InputRejectedError(problem.paragraph)
-    return received
+        return releases.receive(job, [Submission(file, manifest) for file in files], from_inbox=False)
 
 
 def submit_report(file: Path) -> str | None:
@@ -81,103 +61,43 @@ def submit_report(file: Path) -> str | None:
 
 
 def approve_release(release_id: str, *, reason: str, by: str) -> None:
-    """Let a waiting release pass. Raises UsageError when it does not wait."""
+    """Let a waiting release pass. Raises UsageError when it does not wait, or a newer version is in force."""
     with open_job(Settings()) as job:
-        event = _latest(job.journal, release_id)
+        event = latest_event(job.journal, release_id)
         if event.step is not Step.WAITING:
-            raise UsageError(f"Rilis {release_id} tidak sedang menunggu persetujuan, melainkan {_STATES[event.step]}.")
+            raise UsageError(f"Rilis {release_id} tidak sedang menunggu persetujuan, melainkan {STATES[event.step]}.")
+        if (newer := _newer_version_loaded(job.journal, release_id)) is not None:
+            raise UsageError(
+                f"Rilis {release_id} sudah digantikan oleh {newer}.",
+                next_step=f"Tarik {newer} lebih dahulu bila {release_id} yang benar.",
+            )
         details = {"reason": reason, "by": by}
         job.journal.record(Kind.RELEASE, release_id, Step.APPROVED, sha256=event.sha256, details=details)
 
 
+def _newer_version_loaded(journal: Journal, release_id: str) -> str | None:
+    received = journal.received(Kind.RELEASE)
+    mine = received[release_id].details
+    for other, event in journal.latest(Kind.RELEASE).items():
+        theirs = received[other].details
+        is_newer = theirs["version"] > mine["version"] and event.step is Step.LOADED
+        if is_newer and (theirs["series"], theirs["period"]) == (mine["series"], mine["period"]):
+            return other
+    return None
+
+
 def withdraw_release(release_id: str, *, reason: str, by: str) -> None:
-    """Take a release back, whether it waits or is in force. Raises UsageError for any other state."""
+    """Take a release back, at whatever step it is. If it was a correction, the version before it holds again after the
+    next refresh. Raises UsageError when it was refused, withdrawn or superseded."""
     with open_job(Settings()) as job:
-        event = _latest(job.journal, release_id)
+        event = latest_event(job.journal, release_id)
         if event.step is Step.LOADED:
             with open_warehouse(job.settings) as connection:
                 withdraw_from_warehouse(connection, release_id)
-        elif event.step is not Step.WAITING:
-            raise UsageError(f"Rilis {release_id} tidak dapat ditarik: {_STATES[event.step]}.")
+        elif event.step in (Step.REFUSED, Step.WITHDRAWN):
+            raise UsageError(f"Rilis {release_id} sudah {STATES[event.step]}.")
         details = {"reason": reason, "by": by}
         job.journal.record(Kind.RELEASE, release_id, Step.WITHDRAWN, sha256=event.sha256, details=details)
-
-
-def _latest(journal: Journal, release_id: str) -> Any:
-    event = journal.latest(Kind.RELEASE).get(release_id)
-    if event is None:
-        raise UsageError(
-            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
-        )
-    return event
-
-
-def list_releases() -> list[dict[str, Any]]:
-    """Every release that was submitted, in order of period and version, with its state and why."""
-    with open_job(Settings()) as job:
-        return _releases(job)
-
-
-def _releases(job: Job) -> list[dict[str, Any]]:
-    with open_warehouse(job.settings) as connection:
-        entries = ledger(connection)
-    received = job.journal.received(Kind.RELEASE)
-    rows = []
-    for release_id, event in sorted(job.journal.latest(Kind.RELEASE).items()):
-        entry = entries.get(release_id)
-        in_force = event.step is Step.LOADED and entry is not None
-        reasons = event.details.get("reasons") or [event.details["reason"]] if "reason" in event.details else []
-        rows.append(
-            {
-                "release": release_id,
-                "state": entry.state if in_force and entry else _STATES[event.step],
-                "accepted": entry.accepted if entry else None,
-                "received_at": received[release_id].at.isoformat(timespec="seconds"),
-                "reasons": event.details.get("reasons", reasons),
-                "sha256": event.sha256,
-            }
-        )
-    return rows
-
-
-def show_release(release_id: str) -> dict[str, Any]:
-    """State, row accounting and every reason with its number of rows. Raises UsageError for an unknown id."""
-    with open_job(Settings()) as job:
-        _latest(job.journal, release_id)
-        state = next(row for row in _releases(job) if row["release"] == release_id)
-        with open_warehouse(job.settings) as connection:
-            files = taken_in(connection, [release_id])
-            return {**state, "rows": files[0] if files else None, "by_reason": reasons_of(connection, release_id)}
-
-
-def export_rejects(release_id: str, out: Path) -> int:
-    """Write the rejected rows of a loaded release as a workbook; returns their number."""
-    with open_job(Settings()) as job:
-        with open_warehouse(job.settings) as connection:
-            entry = ledger(connection).get(release_id)
-            if entry is None:
-                raise UsageError(
-                    f"Rilis {release_id} belum dimuat.", next_step="Lihat daftarnya dengan `dampingan release list`."
-                )
-            rows = rejected_rows(connection, release_id)
-        write_rejects(out, rows, layout_named(entry.layout, load_layouts()))
-    return len(rows)
-
-
-def describe_status() -> dict[str, Any]:
-    """What is published, which generations there are, and every release with its state."""
-    with open_job(Settings()) as job:
-        manifest = publication.current_manifest(job.home)
-        return {
-            "home": str(job.home.root),
-            "sample": job.home.sample_marker.exists(),
-            "current": manifest["generation"] if manifest else None,
-            "published_at": manifest["published_at"] if manifest else None,
-            "database": str(job.home.current_database) if manifest else None,
-            "generations": publication.generations(job.home),
-            "releases": _releases(job),
-            "refused_files": refused.reasons(job.home.inbox_registry, job.home.inbox_programmes),
-        }
 
 
 def roll_back(generation: str | None) -> str:
@@ -191,7 +111,12 @@ def roll_back(generation: str | None) -> str:
                 raise UsageError("Tidak ada terbitan yang lebih lama.")
             generation = before[-1]
         publication.point_to(job.home, generation)
-        job.journal.record(Kind.PUBLICATION, generation, Step.PUBLISHED, details={"rollback": True})
+        job.journal.record(
+            Kind.PUBLICATION,
+            generation,
+            Step.PUBLISHED,
+            details={"rollback": True, "fingerprint": publishing.fingerprint(job)},
+        )
         return generation
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from errors import ApprovalNeededError, DampinganError, InputRejectedError, SourceUnavailableError
+from errors import BusyError, CheckFailedError, DampinganError
 from expectations.model import SuiteResult
 from settings import Settings, code_version
 from tasks.reference import Areas, read_areas
@@ -56,15 +56,33 @@ class Job:
 
     @contextmanager
     def collecting(self, subject: str) -> Iterator[None]:
-        """A refused file, a waiting release or a silent source is noted, and the run goes on."""
+        """What goes wrong with one submission or source is noted, and the run goes on with the others."""
         try:
             yield
-        except (InputRejectedError, ApprovalNeededError, SourceUnavailableError) as fault:
+        except BusyError:
+            raise
+        except DampinganError as fault:
             self.note(subject, fault)
 
     def note(self, subject: str, fault: DampinganError) -> None:
         logger.warning("%s: %s", subject, fault.paragraph)
         self.problems.append(Problem(subject, fault.paragraph, fault.exit_code))
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether all that was taken in is sound: nothing failed a check, nothing broke the program."""
+        return not any(
+            problem.exit_code in (DampinganError.exit_code, CheckFailedError.exit_code) for problem in self.problems
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of the problems: a fault of ours, then a failed check, then what waits or was refused."""
+        codes = {problem.exit_code for problem in self.problems}
+        for code in (DampinganError.exit_code, CheckFailedError.exit_code):
+            if code in codes:
+                return code
+        return max(codes, default=0)
 
 
 def new_run_id(at: datetime) -> str:

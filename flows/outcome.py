@@ -37,7 +37,7 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
                 comparison = sk_comparison(connection)
     return {
         "run_id": job.run_id,
-        "exit_code": next((problem.exit_code for problem in job.problems), 0),
+        "exit_code": job.exit_code,
         "taken_in": files,
         "changes": changes,
         "sk_comparison": comparison,

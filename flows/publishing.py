@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from expectations import published, warehouse
 from expectations.runner import gate, ledger_rows, run_suites
 from flows.job import Job
 from tasks.programmes.rules import RULES
-from tasks.reference import read_assignments
+from tasks.reference import REFERENCE_FOLDER, read_assignments
 from tasks.registry.rules import rules as register_rules
 from warehouse import publication
 from warehouse.columns import polars_schema
@@ -23,16 +24,29 @@ from warehouse.tables.reference import ALASAN, OPD_DAMPINGAN, WILAYAH
 from warehouse.views import create_views, marts
 
 _CHANGES = (Step.LOADED, Step.WITHDRAWN)
+_SHOWN_SETTINGS = {"kode_wilayah", "nama_wilayah", "rounding_base", "suppression_threshold"}
 
 
 def is_due(job: Job) -> bool:
-    """Whether something was loaded or withdrawn, or the program changed, since the last publication."""
+    """Whether something was loaded or withdrawn, or the program, reference/ or a setting that shows in the publication
+    changed, since the last one."""
     if publication.current_manifest(job.home) is None:
         return True
     events = job.journal.events()
     last_change = max((event.number for event in events if event.step in _CHANGES), default=0)
     published = [event for event in events if event.step is Step.PUBLISHED]
-    return not published or last_change > published[-1].number or published[-1].code_version != job.version
+    if not published or last_change > published[-1].number or published[-1].code_version != job.version:
+        return True
+    return published[-1].details.get("fingerprint") != fingerprint(job)
+
+
+def fingerprint(job: Job) -> str:
+    """SHA-256 over what people maintain by hand and what they set, as far as it shows in a publication."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in REFERENCE_FOLDER.rglob("*") if path.suffix in (".csv", ".toml")):
+        digest.update(f"{path.relative_to(REFERENCE_FOLDER)} {publication.file_sha256(path)}\n".encode())
+    digest.update(job.settings.model_dump_json(include=_SHOWN_SETTINGS).encode())
+    return digest.hexdigest()
 
 
 def refresh_warehouse(job: Job) -> None:
@@ -88,21 +102,24 @@ def publish(job: Job) -> str | None:
     except DampinganError:
         publication.discard(built)
         raise
+    details = {"content_hash": built.content_hash, "fingerprint": fingerprint(job)}
     current = publication.current_manifest(job.home)
     if current is not None and current["content_hash"] == built.content_hash:
         publication.discard(built)
-        job.journal.record(Kind.PUBLICATION, current["generation"], Step.PUBLISHED, details={"unchanged": True})
+        job.journal.record(
+            Kind.PUBLICATION, current["generation"], Step.PUBLISHED, details=details | {"unchanged": True}
+        )
         return None
     checks = [check for result in job.results for check in result.checks]
     manifest = {
         "code_version": job.version,
         "run_id": job.run_id,
+        "sample": job.home.sample_marker.exists(),
         "area": {"kode_bps": job.settings.kode_wilayah, "nama": job.settings.nama_wilayah},
         "releases": releases,
         "checks": {"passed": sum(check.passed for check in checks), "run": len(checks)},
     }
     generation = publication.publish(built, job.home, manifest, at=job.started_at, keep=job.settings.keep_generations)
-    details = {"content_hash": built.content_hash, "row_counts": built.row_counts}
     job.journal.record(Kind.PUBLICATION, generation, Step.PUBLISHED, details=details)
     return generation
 

@@ -7,33 +7,44 @@ happens when the file itself is damaged; it is kept beside the new one.
 
 from __future__ import annotations
 
+from datetime import date
+
 from errors import DampinganError, WarehouseDamagedError
 from flows.job import Job
 from flows.statistics_source import SUBJECT
 from warehouse.connection import open_warehouse
-from warehouse.journal import Event, Kind, Step
+from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.programmes import loaded_reports
 from warehouse.releases import LedgerEntry, ledger
 from warehouse.statistics import loaded_values
 
 
-def reconcile(job: Job) -> list[str]:
+def reconcile(job: Job) -> bool:
     """Record what the warehouse has and the journal lacks, and mark for reloading what the warehouse lost.
 
-    Returns one Indonesian sentence per correction. Raises DampinganError when both know a release but not the same one.
+    Returns whether anything was lost; then every source has to be taken in before a publication. Each correction
+    becomes a notice.
+
+    Raises:
+        DampinganError: journal and warehouse are not of one home: one knows a release that the other knows otherwise,
+            or not at all.
     """
-    corrections = []
+    corrections: list[str] = []
     try:
         entries, reports, values = _loaded(job)
     except WarehouseDamagedError:
         corrections.append(_set_aside(job))
         entries, reports, values = _loaded(job)
+    _refuse_unknown(job, entries)
     for release_id, event in job.journal.latest(Kind.RELEASE).items():
         step = _release_correction(event, entries.get(release_id))
         if step is not None:
             details = {"content_hash": entries[release_id].content_hash} if step is Step.LOADED else {}
             job.journal.record(Kind.RELEASE, release_id, step, sha256=event.sha256, details=details)
             corrections.append(_sentence(release_id, step))
+    for release_id in _to_reinstate(job, entries):
+        job.journal.record(Kind.RELEASE, release_id, Step.REINSTATED, sha256=entries[release_id].sha256)
+        corrections.append(_sentence(release_id, Step.REINSTATED))
     for submission_id, event in job.journal.latest(Kind.REPORT).items():
         step = _report_correction(event, reports)
         if step is not None:
@@ -45,7 +56,37 @@ def reconcile(job: Job) -> list[str]:
         step = Step.LOADED if values > recorded else Step.LOST
         job.journal.record(Kind.STATISTICS, SUBJECT, step, details={"values": values})
         corrections.append(f"Statistik: {values} nilai di gudang data, {recorded} yang tercatat.")
-    return corrections
+    job.notices.extend(corrections)
+    return bool(_lost(job))
+
+
+def require_complete(job: Job) -> None:
+    """Raises DampinganError while something that was lost is not in the warehouse again."""
+    if lost := _lost(job):
+        raise DampinganError(
+            "Terbitan tidak diganti karena ada yang belum kembali ke gudang data.",
+            where=", ".join(lost),
+            next_step="Jalankan `dampingan refresh`; lihat log bila hal ini berulang.",
+        )
+
+
+def _lost(job: Job) -> list[str]:
+    return [
+        event.subject
+        for kind in (Kind.RELEASE, Kind.REPORT, Kind.STATISTICS)
+        for event in job.journal.latest(kind).values()
+        if event.step is Step.LOST
+    ]
+
+
+def _refuse_unknown(job: Job, entries: dict[str, LedgerEntry]) -> None:
+    unknown = sorted(set(entries) - set(job.journal.latest(Kind.RELEASE)))
+    if unknown:
+        raise DampinganError(
+            "Gudang data memuat rilis yang tidak tercatat di jurnal; jurnal hilang atau dari cadangan yang lebih lama.",
+            where=", ".join(unknown),
+            next_step="Pulihkan journal.sqlite dan gudang data dari cadangan yang sama.",
+        )
 
 
 def _loaded(job: Job) -> tuple[dict[str, LedgerEntry], set[str], int]:
@@ -74,14 +115,30 @@ def _release_correction(event: Event, entry: LedgerEntry | None) -> Step | None:
         )
     if entry.state == "ditarik":
         return None if event.step is Step.WITHDRAWN else Step.WITHDRAWN
-    is_known = event.step is Step.LOADED or entry.sha256 != event.sha256
-    return None if is_known else Step.LOADED
+    is_loaded = entry.state == "berlaku" and entry.sha256 == event.sha256
+    return Step.LOADED if is_loaded and event.step in PENDING else None
+
+
+def _to_reinstate(job: Job, entries: dict[str, LedgerEntry]) -> list[str]:
+    """For each period that a withdrawal left without a release: the newest version before the withdrawn one."""
+    latest = job.journal.latest(Kind.RELEASE)
+    periods: dict[tuple[str, date], list[LedgerEntry]] = {}
+    for entry in entries.values():
+        periods.setdefault((entry.series, entry.period), []).append(entry)
+    found = []
+    for versions in periods.values():
+        superseded = [entry for entry in versions if entry.state == "digantikan"]
+        if superseded and not any(entry.state == "berlaku" for entry in versions):
+            newest = max(superseded, key=lambda entry: entry.version)
+            if latest[newest.release_id].step is Step.LOADED:
+                found.append(newest.release_id)
+    return found
 
 
 def _report_correction(event: Event, reports: set[str]) -> Step | None:
     if event.step is Step.LOADED and event.sha256 not in reports:
         return Step.LOST
-    if event.step in (Step.RECEIVED, Step.STAGED) and event.sha256 in reports:
+    if event.step in PENDING and event.sha256 in reports:
         return Step.LOADED
     return None
 
@@ -90,6 +147,7 @@ def _sentence(subject: str, step: Step) -> str:
     meaning = {
         Step.LOST: "tidak ada lagi di gudang data dan dimuat ulang dari berkas mentah",
         Step.LOADED: "sudah ada di gudang data dan kini tercatat",
+        Step.REINSTATED: "berlaku kembali karena ralatnya ditarik",
         Step.WITHDRAWN: "sudah ditarik di gudang data dan kini tercatat",
     }
     return f"{subject} {meaning[step]}."

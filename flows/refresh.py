@@ -42,22 +42,20 @@ def refresh(
         is_sample = sample_home.is_one(job) or (sample and sample_home.may_become_one(job))
         if is_sample:
             step("Siapkan data contoh", sample_home.prepare, job)
-        job.notices.extend(step("Cocokkan jurnal dan gudang data", recovery.reconcile, job))
+            job.notices.append(sample_home.NOTICE)
+        lost = step("Cocokkan jurnal dan gudang data", recovery.reconcile, job)
+        if lost:
+            wanted = list(ALL_SOURCES)
+        generation = None
         try:
             if "registry" in wanted:
                 take_in_releases(job)
             if "statistics" in wanted:
-                job.statistics = step(
-                    "Ambil statistik",
-                    statistics_source.take_in,
-                    job,
-                    sample=is_sample,
-                    indicators=indicators,
-                    years=years,
-                )
+                take_in_statistics(job, sample=is_sample, indicators=indicators, years=years)
             if "programmes" in wanted:
                 take_in_reports(job)
-            generation = publish_if_due(job)
+            with job.collecting("terbitan"):
+                generation = publish_if_due(job)
         finally:
             outcome.write_data_docs(job)
         return outcome.describe(job, generation)
@@ -74,6 +72,14 @@ def take_in_releases(job: Job) -> None:
             step(f"Muat {release_id}", releases.load, job, release_id)
 
 
+def take_in_statistics(job: Job, *, sample: bool, indicators: list[str] | None, years: list[int] | None) -> None:
+    """The indicators of BPS and of the reviewed publications."""
+    with job.collecting("statistik"):
+        job.statistics = step(
+            "Ambil statistik", statistics_source.take_in, job, sample=sample, indicators=indicators, years=years
+        )
+
+
 def take_in_reports(job: Job) -> None:
     """Every programme report that waits in the inbox or was left over by an earlier run."""
     step("Terima laporan dari kotak masuk", reports.receive_inbox, job)
@@ -84,8 +90,9 @@ def take_in_reports(job: Job) -> None:
 
 def publish_if_due(job: Job) -> str | None:
     """Check the warehouse and publish when something changed since the last publication; returns the generation."""
-    if not publishing.is_due(job):
+    if not job.may_publish or not publishing.is_due(job):
         return None
+    recovery.require_complete(job)
     step("Segarkan tabel acuan dan tampilan", publishing.refresh_warehouse, job)
     step("Periksa gudang data", publishing.check_warehouse, job)
     return step("Terbitkan", publishing.publish, job)

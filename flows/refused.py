@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from errors import DampinganError
+from tasks.inbox import manifest_beside
 
 FOLDER = "ditolak"
 REASON_SUFFIX = ".alasan.txt"
@@ -13,24 +16,34 @@ REASON_SUFFIX = ".alasan.txt"
 
 def move_out(file: Path, fault: DampinganError) -> None:
     """Move a file, and its manifest if it has one, out of the inbox."""
-    for companion in file.parent.glob(f"{file.name}*"):
-        shutil.move(companion, _folder(file.parent) / companion.name)
-    _write_reason(file.parent, file.name, fault)
+    folder = _folder(file.parent)
+    _write_reason(folder, file.name, fault)
+    for path in (manifest_beside(file), file):
+        if path.exists():
+            shutil.move(path, folder / path.name)
 
 
-def give_back(inbox: Path, file_name: str, stored: Path, fault: DampinganError) -> None:
-    """Put a copy of the stored bytes of a file that was already taken out of the inbox."""
-    shutil.copyfile(stored, _folder(inbox) / file_name)
-    _write_reason(inbox, file_name, fault)
+def give_back(
+    inbox: Path, file_name: str, stored: Path, fault: DampinganError, *, manifest: dict[str, Any] | None = None
+) -> None:
+    """Put a copy of the stored bytes of a file that was already taken out of the inbox, and of its manifest."""
+    folder = _folder(inbox)
+    _write_reason(folder, file_name, fault)
+    copy = folder / file_name
+    if manifest is not None:
+        manifest_beside(copy).write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
+    unfinished = folder / f".{file_name}"
+    shutil.copyfile(stored, unfinished)
+    unfinished.replace(copy)
 
 
-def reasons(*inboxes: Path) -> list[str]:
-    """Names of the files that lie refused beside these inboxes."""
-    return sorted(
-        path.name.removesuffix(REASON_SUFFIX)
+def reasons(*inboxes: Path) -> dict[str, str]:
+    """Names of the files that lie refused beside these inboxes, and why."""
+    return {
+        path.name.removesuffix(REASON_SUFFIX): path.read_text("utf-8").strip()
         for inbox in inboxes
-        for path in (inbox / FOLDER).glob(f"*{REASON_SUFFIX}")
-    )
+        for path in sorted((inbox / FOLDER).glob(f"*{REASON_SUFFIX}"))
+    }
 
 
 def _folder(inbox: Path) -> Path:
@@ -39,5 +52,5 @@ def _folder(inbox: Path) -> Path:
     return folder
 
 
-def _write_reason(inbox: Path, file_name: str, fault: DampinganError) -> None:
-    (_folder(inbox) / f"{file_name}{REASON_SUFFIX}").write_text(f"{fault.paragraph}\n", encoding="utf-8")
+def _write_reason(folder: Path, file_name: str, fault: DampinganError) -> None:
+    (folder / f"{file_name}{REASON_SUFFIX}").write_text(f"{fault.paragraph}\n", encoding="utf-8")

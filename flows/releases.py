@@ -11,14 +11,15 @@ from expectations import staged_release
 from expectations.runner import gate, run_suites
 from flows import refused
 from flows.job import Job
+from tasks.inbox import age_seconds, look_into, manifest_beside
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
+    ReceivedRelease,
     Submission,
     receive_release,
     received_release,
     refuse_rivals,
     submission_of,
-    waiting_files,
 )
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.rules import rules
@@ -31,12 +32,18 @@ from warehouse.releases import ControlTotal, ReleaseToLoad, load_release, previo
 
 
 def receive_inbox(job: Job) -> list[str]:
-    """Take every file of the inbox into the raw store; returns the ids of new releases.
+    """Take every finished file of the inbox into the raw store; returns the ids of new releases.
 
-    A refused file is moved out of the inbox, with a text beside it that says why.
+    A refused file is moved out of the inbox, with a text beside it that says why. A file whose manifest may still be on
+    its way is left for a while.
     """
+    inbox = look_into(job.home.inbox_registry, settle_seconds=job.settings.inbox_settle_seconds)
+    job.notices.extend(f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in inbox.unfinished)
     submissions: list[Submission] = []
-    for file in waiting_files(job.home.inbox_registry):
+    for file in inbox.ready:
+        if not manifest_beside(file).exists() and age_seconds(file) < job.settings.inbox_grace_seconds:
+            job.notices.append(f"{file.name} menunggu {manifest_beside(file).name} di sampingnya.")
+            continue
         try:
             submissions.append(submission_of(file))
         except InputRejectedError as fault:
@@ -46,29 +53,48 @@ def receive_inbox(job: Job) -> list[str]:
 
 
 def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> list[str]:
-    """Receive these files; returns the ids of new releases."""
+    """Receive these files; returns the ids of new releases.
+
+    Raises:
+        InputRejectedError: a file that did not come through the inbox is refused.
+    """
     received = []
     for group, fault in refuse_rivals(submissions):
+        if not from_inbox:
+            raise fault
         for submission in group:
             submissions.remove(submission)
-            if from_inbox:
-                refused.move_out(submission.file, fault)
+            refused.move_out(submission.file, fault)
         job.note(fault.where, fault)
     for submission in submissions:
         try:
-            release = receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah)
+            release = _receive_one(job, submission)
         except InputRejectedError as fault:
             if not from_inbox:
                 raise
             refused.move_out(submission.file, fault)
             job.note(submission.file.name, fault)
             continue
-        if release is not None:
+        if release is None:
+            job.notices.append(f"{submission.file.name} sudah pernah diterima dengan isi yang sama.")
+        else:
             received.append(release.release_id)
-        if from_inbox and submission.manifest_file is not None:
-            submission.file.unlink()
+        if submission.manifest_file is not None:
+            # First the manifest: left alone it would speak for the next file of that name.
             submission.manifest_file.unlink()
+            submission.file.unlink()
     return received
+
+
+def _receive_one(job: Job, submission: Submission) -> ReceivedRelease | None:
+    known = [layout.name for layout in load_layouts()]
+    if submission.manifest.layout not in (None, *known):
+        raise InputRejectedError(
+            f"Tata letak '{submission.manifest.layout}' tidak dikenal.",
+            where=submission.file.name,
+            next_step=f"Yang dikenal: {', '.join(known)}. Biasanya tidak perlu disebut.",
+        )
+    return receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah)
 
 
 def staging_folder(job: Job, release_id: str) -> Path:
@@ -96,10 +122,16 @@ def stage(job: Job, release_id: str) -> None:
             malformed_share_limit=job.settings.malformed_share_limit,
         )
     except InputRejectedError as fault:
+        refused.give_back(
+            job.home.inbox_registry,
+            release.file_name,
+            job.raw.path(release.sha256),
+            fault,
+            manifest=release.manifest.model_dump(mode="json"),
+        )
         job.journal.record(
             Kind.RELEASE, release_id, Step.REFUSED, sha256=release.sha256, details={"reason": fault.paragraph}
         )
-        refused.give_back(job.home.inbox_registry, release.file_name, job.raw.path(release.sha256), fault)
         raise
     sums = staged.accounting
     job.journal.record(
@@ -145,7 +177,8 @@ def decide(job: Job, release_id: str) -> None:
     )
     events = job.journal.events(Kind.RELEASE, release_id)
     last_receipt = max(event.number for event in events if event.step is Step.RECEIVED)
-    approved = any(event.step is Step.APPROVED and event.number > last_receipt for event in events)
+    passed_before = (Step.APPROVED, Step.LOADED)
+    approved = any(event.step in passed_before and event.number > last_receipt for event in events)
     if reasons and not approved:
         job.journal.record(Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons})
         raise ApprovalNeededError(

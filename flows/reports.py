@@ -7,11 +7,11 @@ from pathlib import Path
 from errors import InputRejectedError
 from flows import refused
 from flows.job import Job
+from tasks.inbox import look_into
 from tasks.programmes.staging import stage_report
 from tasks.reference import read_assignments, read_opd_aliases
-from tasks.registry.intake import PENDING, waiting_files
 from warehouse.connection import open_warehouse, transaction
-from warehouse.journal import Kind, Step
+from warehouse.journal import PENDING, Kind, Step
 from warehouse.programmes import load_report
 
 _NOTE = "report"
@@ -20,7 +20,9 @@ _NOTE = "report"
 def receive_inbox(job: Job) -> list[str]:
     """Take every workbook of the inbox into the raw store; returns the ids of new submissions."""
     received = []
-    for file in waiting_files(job.home.inbox_programmes):
+    inbox = look_into(job.home.inbox_programmes, settle_seconds=job.settings.inbox_settle_seconds)
+    job.notices.extend(f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in inbox.unfinished)
+    for file in inbox.ready:
         if (submission_id := receive(job, file)) is not None:
             received.append(submission_id)
         file.unlink()
@@ -33,6 +35,7 @@ def receive(job: Job, file: Path) -> str | None:
     submission_id = f"laporan-{sha256[:16]}"
     known = job.journal.latest(Kind.REPORT).get(submission_id)
     if known is not None and known.step is not Step.REFUSED:
+        job.notices.append(f"{file.name} sudah pernah diterima dengan isi yang sama.")
         return None
     note = {"file_name": file.name, "submitted_at": job.started_at.isoformat()}
     job.raw.write_note(sha256, _NOTE, note)
@@ -66,9 +69,9 @@ def take_in(job: Job, submission_id: str) -> None:
             staging=job.home.staging / submission_id,
         )
     except InputRejectedError as fault:
+        refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         details = {"reason": fault.paragraph}
         job.journal.record(Kind.REPORT, submission_id, Step.REFUSED, sha256=received.sha256, details=details)
-        refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         raise
     with open_warehouse(job.settings) as connection, transaction(connection):
         report_id = load_report(

@@ -6,17 +6,20 @@ A home that was filled so stays a sample home: its statistics come from recorded
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 from flows.job import Job
-from tasks.registry.intake import waiting_files
-from tasks.registry.manifest import MANIFEST_SUFFIX
+from tasks.inbox import MANIFEST_SUFFIX, files_in
 from tasks.sample.plan import PEKALONGAN_PERSONS, PEKALONGAN_SAMPLE
 from tasks.sample.programmes import write_programme_sample
 from tasks.sample.registry import write_registry_sample
+from warehouse.publication import generations
 from warehouse.raw import write_durably
 
 SEED = 20220404
+NOTICE = "Rumah data ini berisi data contoh. Untuk data sungguhan, pakai folder lain: DAMPINGAN_HOME=..."
 
 
 def is_one(job: Job) -> bool:
@@ -25,9 +28,10 @@ def is_one(job: Job) -> bool:
 
 
 def may_become_one(job: Job) -> bool:
-    """Whether nothing was ever received here and nothing waits."""
+    """Whether nothing was ever received, loaded or published here, and nothing waits."""
     home = job.home
-    return not (job.journal.events() or waiting_files(home.inbox_registry) or waiting_files(home.inbox_programmes))
+    is_used = job.journal.events() or home.warehouse_file.exists() or generations(home)
+    return not (is_used or files_in(home.inbox_registry) or files_in(home.inbox_programmes))
 
 
 def prepare(job: Job) -> None:
@@ -49,12 +53,18 @@ def prepare(job: Job) -> None:
     write_durably(home.sample_truth, json.dumps(content, indent=1, ensure_ascii=False).encode())
     for manifest in sorted((folder / "registry").glob(f"*{MANIFEST_SUFFIX}")):
         data = manifest.with_name(manifest.name.removesuffix(MANIFEST_SUFFIX))
-        shutil.move(manifest, home.inbox_registry / manifest.name)
-        shutil.move(data, home.inbox_registry / data.name)
+        _put(data, home.inbox_registry)
+        _put(manifest, home.inbox_registry)
     for workbook in sorted((folder / "programmes").glob("*.xlsx")):
-        shutil.move(workbook, home.inbox_programmes / workbook.name)
+        _put(workbook, home.inbox_programmes)
     shutil.rmtree(folder)
     _mark(job, complete=True)
+
+
+def _put(file: Path, inbox: Path) -> None:
+    """Move a finished file; its time says that nobody writes to it any more."""
+    os.utime(file, (0, 0))
+    shutil.move(file, inbox / file.name)
 
 
 def _mark(job: Job, *, complete: bool) -> None:

@@ -20,9 +20,9 @@ from prefect import Flow, Task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 from prefect.settings import get_current_settings
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
-from errors import DampinganError, SourceUnavailableError
+from errors import DampinganError
+from settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,49 +30,33 @@ R = TypeVar("R")
 logger = logging.getLogger("dampingan.flows")
 
 HEALTH_TIMEOUT_SECONDS = 2.0
-RETRY_DELAY_SECONDS = 2.0
 _FRAME_LIBRARIES = {"polars", "pandas", "pyarrow", "numpy"}
 
 
-def step(name: str, function: Callable[..., R], *args: Any, retries: int = 0, **kwargs: Any) -> R:
+def step(name: str, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     """Run `function(*args, **kwargs)` as one named step and return what it returns.
 
-    There is no time limit here on purpose: Prefect would raise in the middle of a transaction. Work that can
-    hang (requests, parsing of uploaded files) has its own limit where it is done.
+    There is no time limit and no second try here on purpose: Prefect would raise in the middle of a transaction. Work
+    that can hang or fail by chance (requests, parsing of uploaded files) has its own limits where it is done.
 
     Args:
         name: what the step does, as an officer would read it in the UI.
-        retries: how often it is tried again when its source is unavailable; nothing else is tried again.
 
     Raises:
         TypeError: a frame was handed over; steps exchange ids, paths and counts.
-        DampinganError: as raised by the function, its class unchanged. Inside a flow run every other
-            exception becomes one too, since the server stores its text and library texts quote whole rows.
+        DampinganError: as raised by the function, its class unchanged. Every other exception becomes one too, since
+            library texts quote whole rows; only the setting `debug` lets them through.
     """
     _refuse_frames(name, (args, kwargs))
     started = time.monotonic()
     logger.info("%s …", name, extra={"step": name})
+    # The arguments are bound here, not handed to Prefect: it would copy the lists and dataclasses among them, and a
+    # step that writes to one would work outside a run and not inside.
+    bound = functools.partial(_without_quotations, name, function, *args, **kwargs)
     if FlowRunContext.get() is None:
-        attempts = Retrying(
-            stop=stop_after_attempt(1 + retries),
-            wait=wait_fixed(RETRY_DELAY_SECONDS),
-            retry=retry_if_exception(_worth_another_try),
-            reraise=True,
-        )
-        result = attempts(function, *args, **kwargs)
+        result = bound()
     else:
-        task: Task[[], R] = Task(
-            # The arguments are bound here, not handed to Prefect: it would copy the lists and dataclasses among
-            # them, and a step that writes to one would work outside a run and not inside.
-            functools.partial(_without_quotations, name, function, *args, **kwargs),
-            name=name,
-            task_run_name=name,
-            retries=retries,
-            retry_delay_seconds=RETRY_DELAY_SECONDS,
-            retry_condition_fn=lambda _task, _run, state: _worth_another_try(state.data),
-            cache_policy=NO_CACHE,
-            persist_result=False,
-        )
+        task: Task[[], R] = Task(bound, name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
         result = task()
     _refuse_frames(name, result)
     seconds = time.monotonic() - started
@@ -117,16 +101,14 @@ def server_reachable() -> bool:
         return False
 
 
-def _worth_another_try(error: object) -> bool:
-    return isinstance(error, SourceUnavailableError)
-
-
 def _without_quotations(name: str, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     try:
         return function(*args, **kwargs)
     except DampinganError:
         raise
-    except Exception as error:  # noqa: BLE001 - the one boundary before texts reach the server
+    except Exception as error:
+        if Settings().debug:
+            raise
         last = traceback.extract_tb(error.__traceback__)[-1]
         raise DampinganError(
             f"Langkah '{name}' gagal karena kesalahan program ({type(error).__name__}).",

@@ -117,9 +117,8 @@ def open_staged(accepted: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPy
         with sanitised("memeriksa rilis"):
             connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")
             columns = ", ".join(f"{c.name}::{c.type} AS {c.name}" for c in STAGED_PERSON.columns)
-            connection.execute(
-                f"CREATE VIEW {STAGED_PERSON.qualified} AS SELECT {columns} FROM read_parquet({sql_text(str(accepted))})"
-            )
+            source = f"read_parquet({sql_text(str(accepted))})"
+            connection.execute(f"CREATE VIEW {STAGED_PERSON.qualified} AS SELECT {columns} FROM {source}")
             connection.execute(create_table_sql(WILAYAH))
             replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))
             yield connection

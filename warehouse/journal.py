@@ -37,7 +37,12 @@ class Step(StrEnum):
     LOADED = "loaded"
     WITHDRAWN = "withdrawn"
     LOST = "lost"
+    REINSTATED = "reinstated"
     PUBLISHED = "published"
+
+
+PENDING = (Step.RECEIVED, Step.STAGED, Step.APPROVED, Step.LOST, Step.REINSTATED)
+"""Steps after which a submission still has to be loaded."""
 
 
 @dataclass(frozen=True, slots=True)

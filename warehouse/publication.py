@@ -30,6 +30,7 @@ STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 to 2.0 as long as the file holds no index and no macro."""
 
 _BUILDING = ".building-"
+_REMOVING = ".removing-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,10 @@ def current_manifest(home: Home) -> dict[str, Any] | None:
 
 
 def remove_unfinished(home: Home) -> None:
-    """Delete what a killed build left; call only while holding the writer lock."""
-    for folder in home.published.glob(f"{_BUILDING}*"):
-        shutil.rmtree(folder)
+    """Delete what a killed build or deletion left; call only while holding the writer lock."""
+    for prefix in (_BUILDING, _REMOVING):
+        for folder in home.published.glob(f"{prefix}*"):
+            shutil.rmtree(folder)
 
 
 def discard(built: Built) -> None:
@@ -189,7 +191,10 @@ def _delete_old(home: Home, keep: int) -> None:
     current = home.current.readlink().name
     for generation in generations(home)[:-keep]:
         if generation != current:
-            shutil.rmtree(home.published / generation)
+            # Renamed first: a folder that is half deleted must not look like a generation.
+            doomed = home.published / f"{_REMOVING}{generation}"
+            (home.published / generation).rename(doomed)
+            shutil.rmtree(doomed)
 
 
 def _fsync_file(path: Path) -> None:

@@ -13,7 +13,8 @@ import duckdb
 from errors import UsageError
 from warehouse.accounting import RowAccounting, load_rejected, load_warnings
 from warehouse.connection import transaction
-from warehouse.history import insert_release, remove_release, timeline
+from warehouse.history import Timeline, insert_release, remove_release, timeline
+from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
 from warehouse.tables.registry import PERSON_COLUMNS, RILIS, TOTAL_KONTROL
 
 
@@ -56,17 +57,16 @@ class ReleaseToLoad:
 
 
 def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> str:
-    """Load one staged release; an older version of its period is superseded. Returns the content hash."""
+    """Load one staged release; an older version of its period is superseded. Returns the content hash.
+
+    Raises:
+        UsageError: a newer version of its period is in force.
+    """
     with transaction(connection):
         _read_incoming(connection, release)
         place = timeline(connection, release.series, release.period)
-        superseded = connection.execute(
-            "SELECT id_rilis FROM core.rilis WHERE seri = ? AND periode = ? AND keadaan = 'berlaku'",
-            [release.series, release.period],
-        ).fetchall()
-        if superseded:
-            remove_release(connection, place)
-            _set_state(connection, superseded[0][0], "digantikan")
+        _forget(connection, release.release_id)
+        _supersede(connection, release, place)
         insert_release(connection, place, release.release_id)
         content_hash = _content_hash(connection)
         warned = _load_incoming_warnings(connection, release)
@@ -80,6 +80,9 @@ class LedgerEntry:
     """What the ledger says of a release; `state` is one of `core.rilis.keadaan`."""
 
     release_id: str
+    series: str
+    period: date
+    version: int
     state: str
     sha256: str
     content_hash: str
@@ -90,7 +93,7 @@ class LedgerEntry:
 def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:
     """Every release that was ever loaded, by id."""
     rows = connection.execute(
-        "SELECT id_rilis, keadaan, sha256, sidik_isi, baris_diterima, tata_letak FROM core.rilis"
+        "SELECT id_rilis, seri, periode, versi, keadaan, sha256, sidik_isi, baris_diterima, tata_letak FROM core.rilis"
     ).fetchall()
     return {row[0]: LedgerEntry(*row) for row in rows}
 
@@ -116,6 +119,35 @@ def previous_accepted(connection: duckdb.DuckDBPyConnection, series: str, period
         [series, period],
     ).fetchone()
     return row[0] if row else None
+
+
+def _supersede(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad, place: Timeline) -> None:
+    in_force = connection.execute(
+        "SELECT id_rilis, versi FROM core.rilis WHERE seri = ? AND periode = ? AND keadaan = 'berlaku'",
+        [release.series, release.period],
+    ).fetchone()
+    if in_force is None:
+        return
+    other, version = in_force
+    if version > release.version:
+        raise UsageError(
+            f"Rilis {release.release_id} sudah digantikan oleh {other}.",
+            next_step=f"Tarik {other} lebih dahulu bila {release.release_id} yang benar.",
+        )
+    remove_release(connection, place)
+    _set_state(connection, other, "digantikan")
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
+    """A release that is loaded once more, after its correction was withdrawn, is accounted for anew."""
+    for table, column in (
+        (RILIS, "id_rilis"),
+        (TOTAL_KONTROL, "id_rilis"),
+        (DITOLAK, "id_kiriman"),
+        (DITOLAK_ALASAN, "id_kiriman"),
+        (PERINGATAN, "id_kiriman"),
+    ):
+        connection.execute(f"DELETE FROM {table.qualified} WHERE {column} = ?", [release_id])
 
 
 def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> None:

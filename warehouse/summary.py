@@ -68,8 +68,8 @@ def sk_comparison(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
     return (
         connection.sql(
             """
-            SELECT nomor_sk, tanggal_sk::VARCHAR AS tanggal_sk, nama_wilayah AS wilayah, jumlah_sk_jiwa, jumlah_diterima_jiwa,
-                selisih_jiwa
+            SELECT nomor_sk, tanggal_sk::VARCHAR AS tanggal_sk, nama_wilayah AS wilayah, jumlah_sk_jiwa,
+                jumlah_diterima_jiwa, selisih_jiwa
             FROM marts.rekonsiliasi_sk WHERE rilis_terakhir AND tingkat = 'kecamatan'
             ORDER BY kode_kemendagri
             """

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputRejectedError
-from tasks.registry.manifest import MANIFEST_SUFFIX, ReleaseManifest, parse_manifest, read_manifest
-from warehouse.journal import Event, Journal, Kind, Step
+from tasks.inbox import manifest_beside
+from tasks.registry.manifest import ReleaseManifest, parse_manifest, read_manifest
+from warehouse.journal import PENDING, Event, Journal, Kind, Step
 from warehouse.raw import RawStore
-
-PENDING = (Step.RECEIVED, Step.STAGED, Step.APPROVED, Step.LOST)
-"""Steps after which a release still has to be loaded."""
 
 _NOTE = "release"
 
@@ -46,18 +44,9 @@ class ReceivedRelease:
     manifest: ReleaseManifest
 
 
-def waiting_files(inbox: Path) -> list[Path]:
-    """Data files in the inbox, oldest name first; hidden and manifest files are not data."""
-    return sorted(
-        path
-        for path in inbox.iterdir()
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(MANIFEST_SUFFIX)
-    )
-
-
 def submission_of(file: Path) -> Submission:
     """The file with the manifest beside it. Raises InputRejectedError when there is none or it is wrong."""
-    manifest_file = file.with_name(file.name + MANIFEST_SUFFIX)
+    manifest_file = manifest_beside(file)
     if not manifest_file.exists():
         raise InputRejectedError(
             "Berkas rilis tanpa keterangan: periode dan SK-nya tidak diketahui.",
@@ -88,7 +77,8 @@ def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submissi
 def receive_release(
     submission: Submission, raw: RawStore, journal: Journal, *, area_code: str
 ) -> ReceivedRelease | None:
-    """Store the bytes and give the release its id. None when exactly these bytes are already in for this period.
+    """Store the bytes and give the release its id. None when exactly these bytes are already in for this period, even
+    if a newer version has superseded them: the order of arrival must not matter.
 
     Raises:
         InputRejectedError: the release is of another area, or the same bytes came for another period.

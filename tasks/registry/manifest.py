@@ -14,8 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from errors import InputRejectedError
 from tasks.reference import Areas
 
-MANIFEST_SUFFIX = ".manifest.json"
-
 
 class ControlTotalEntry(BaseModel):
     """Persons in one area according to the annex of the SK."""

@@ -143,7 +143,8 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
             "tolak",
             "kelurahan",
             "Kelurahan kosong atau tidak ada dalam daftar wilayah dan daftar nama lain.",
-            "Perbaiki nama kelurahan, atau tambahkan nama lain itu ke reference/kelurahan_alias.csv.",
+            "Perbaiki nama kelurahan lalu serahkan sebagai ralat; nama lain yang lazim dapat didaftarkan di "
+            "reference/kelurahan_alias.csv untuk rilis berikutnya.",
             pl.col("kode_kemendagri").is_null() & ~pl.col("jumlah_kolom_salah"),
         ),
         Rule(

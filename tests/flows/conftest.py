@@ -84,6 +84,8 @@ def use_home(folder: Path) -> Iterator[Home]:
     """The settings of this process point to `folder` while it lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAMPINGAN_HOME", str(folder))
+        patch.setenv("DAMPINGAN_INBOX_SETTLE_SECONDS", "0")
+        patch.setenv("DAMPINGAN_INBOX_GRACE_SECONDS", "0")
         patch.delenv("DAMPINGAN_BPS_API_KEY", raising=False)
         patch.delenv("PREFECT_API_URL", raising=False)
         yield Home(folder)

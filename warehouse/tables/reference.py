@@ -25,7 +25,10 @@ OPD_DAMPINGAN = Table(
     "core",
     "opd_dampingan",
     grain="satu pasangan OPD dan kelurahan dampingannya.",
-    purpose="OPD pendamping tiap kelurahan menurut Keputusan Wali Kota; kelurahan tanpa baris belum diketahui pendampingnya.",
+    purpose=(
+        "OPD pendamping tiap kelurahan menurut Keputusan Wali Kota; kelurahan tanpa baris belum diketahui "
+        "pendampingnya."
+    ),
     key=("kode_kemendagri",),
     columns=(
         shared.KODE_KEMENDAGRI,

@@ -1,0 +1,129 @@
+"""Looking without touching: no lock is taken, nothing is created, and a run in progress does not stand in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from errors import BusyError, UsageError
+from flows import refused
+from settings import Home, Settings, code_version
+from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.rejects import write_rejects
+from warehouse import publication
+from warehouse.connection import open_read_only
+from warehouse.journal import Event, Journal, Kind, Step
+from warehouse.rejects import reasons_of, rejected_rows
+from warehouse.releases import LedgerEntry, ledger
+from warehouse.summary import taken_in
+
+STATES = {
+    Step.RECEIVED: "diterima",
+    Step.STAGED: "dibaca",
+    Step.WAITING: "menunggu persetujuan",
+    Step.APPROVED: "disetujui",
+    Step.REFUSED: "ditolak",
+    Step.LOADED: "dimuat",
+    Step.WITHDRAWN: "ditarik",
+    Step.LOST: "akan dimuat ulang",
+    Step.REINSTATED: "akan berlaku kembali",
+}
+
+
+def latest_event(journal: Journal, release_id: str) -> Event:
+    """What happened last to a release. Raises UsageError for an unknown id."""
+    event = journal.latest(Kind.RELEASE).get(release_id)
+    if event is None:
+        raise UsageError(
+            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
+        )
+    return event
+
+
+def list_releases() -> list[dict[str, Any]]:
+    """Every release that was submitted, by id, with its state and why. While a run holds the warehouse, the numbers of
+    accepted rows are unknown."""
+    return _releases(Settings().home_folders)
+
+
+def show_release(release_id: str) -> dict[str, Any]:
+    """State, row accounting and every reason with its number of rows. Raises UsageError for an unknown id."""
+    home = Settings().home_folders
+    state = next((row for row in _releases(home) if row["release"] == release_id), None)
+    if state is None:
+        raise UsageError(
+            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
+        )
+    if state["accepted"] is None:
+        return {**state, "rows": None, "by_reason": []}
+    with open_read_only(home.warehouse_file) as connection:
+        return {
+            **state,
+            "rows": taken_in(connection, [release_id])[0],
+            "by_reason": reasons_of(connection, release_id),
+        }
+
+
+def export_rejects(release_id: str, out: Path) -> int:
+    """Write the rejected rows of a loaded release as a workbook; returns their number."""
+    home = Settings().home_folders
+    entry = _ledger(home).get(release_id)
+    if entry is None:
+        raise UsageError(
+            f"Rilis {release_id} belum dimuat.", next_step="Lihat daftarnya dengan `dampingan release list`."
+        )
+    with open_read_only(home.warehouse_file) as connection:
+        rows = rejected_rows(connection, release_id)
+    write_rejects(out, rows, layout_named(entry.layout, load_layouts()))
+    return len(rows)
+
+
+def describe_status() -> dict[str, Any]:
+    """What is published, which generations there are, every release with its state, every refused file with why."""
+    home = Settings().home_folders
+    manifest = publication.current_manifest(home)
+    return {
+        "home": str(home.root),
+        "sample": home.sample_marker.exists(),
+        "code_version": code_version(),
+        "current": manifest["generation"] if manifest else None,
+        "published_at": manifest["published_at"] if manifest else None,
+        "database": str(home.current_database) if manifest else None,
+        "generations": publication.generations(home),
+        "releases": _releases(home),
+        "refused_files": refused.reasons(home.inbox_registry, home.inbox_programmes),
+    }
+
+
+def _releases(home: Home) -> list[dict[str, Any]]:
+    if not home.journal_file.exists():
+        return []
+    journal = Journal(home.journal_file, run_id="", code_version=code_version())
+    entries = _ledger(home)
+    received = journal.received(Kind.RELEASE)
+    rows = []
+    for release_id, event in sorted(journal.latest(Kind.RELEASE).items()):
+        entry = entries.get(release_id)
+        is_loaded = event.step is Step.LOADED and entry is not None
+        reason = event.details.get("reason")
+        rows.append(
+            {
+                "release": release_id,
+                "state": entry.state if is_loaded and entry else STATES[event.step],
+                "accepted": entry.accepted if entry else None,
+                "received_at": received[release_id].at.isoformat(timespec="seconds"),
+                "reasons": event.details.get("reasons", [reason] if reason else []),
+                "sha256": event.sha256,
+            }
+        )
+    return rows
+
+
+def _ledger(home: Home) -> dict[str, LedgerEntry]:
+    if not home.warehouse_file.exists():
+        return {}
+    try:
+        with open_read_only(home.warehouse_file) as connection:
+            return ledger(connection)
+    except BusyError:
+        return {}
