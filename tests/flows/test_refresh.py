@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +19,7 @@ from tests.flows.conftest import (
     SmallSample,
     assert_whole,
     correction,
+    few_checks,
     leftovers,
     make_sample,
     published_content,
@@ -253,10 +252,9 @@ def test_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
     sample = make_sample(tmp_path / "sample", seed=8)
     key = bytes(range(32))
     orders = (("0", "1", "ralat", "2"), ("2", "1", "ralat", "0"), ("1", "2", "0", "ralat"))
-    results = [_arrive(tmp_path / str(at), sample, order, key) for at, order in enumerate(orders)]
+    with few_checks():
+        results = [_arrive(tmp_path / str(at), sample, order, key) for at, order in enumerate(orders)]
     for (content, history), (other_content, other_history) in pairwise(results):
         assert content == other_content
         assert history == other_history
-    marts = Counter(row[0] for row in results[0][1])
-    assert marts.total() > 2_000
-    shutil.rmtree(tmp_path)
+    assert len(results[0][1]) > 2_000

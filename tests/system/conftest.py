@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,13 @@ import pytest
 
 from settings import PROJECT_ROOT, Home
 
-COMMAND = [sys.executable, "-m", "cli"]
+COMMAND = (sys.executable, "-m", "cli")
+QUICK_COMMAND = (
+    sys.executable,
+    "-c",
+    "import cli; from tests.flows.conftest import few_checks\nwith few_checks(): cli.main()",
+)
+"""The same with two suites of checks, for tests that are not about checks."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +50,20 @@ class Finished:
 def environment(home: Path) -> dict[str, str]:
     """This process's environment, without anything that says where data or a server is."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAMPINGAN_", "PREFECT_"))}
-    return kept | {"DAMPINGAN_HOME": str(home), "NO_COLOR": "1"}
+    at_once = {"DAMPINGAN_INBOX_SETTLE_SECONDS": "0", "DAMPINGAN_INBOX_GRACE_SECONDS": "0"}
+    return kept | at_once | {"DAMPINGAN_HOME": str(home), "NO_COLOR": "1"}
 
 
-def run(home: Home, *arguments: str | Path, patience_seconds: float = 240.0) -> Finished:
+def run(
+    home: Home, *arguments: str | Path, command: Sequence[str] = COMMAND, patience_seconds: float = 240.0
+) -> Finished:
     """Run `dampingan` with these arguments on `home` and wait for its end."""
     home.root.mkdir(parents=True, exist_ok=True)
     out, err = home.root.with_name(f"{home.root.name}.out"), home.root.with_name(f"{home.root.name}.err")
     start = time.monotonic()
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)], cwd=PROJECT_ROOT, env=environment(home.root), stdout=stdout, stderr=stderr
+            [*command, *map(str, arguments)], cwd=PROJECT_ROOT, env=environment(home.root), stdout=stdout, stderr=stderr
         )
         usage = None
         while usage is None:
