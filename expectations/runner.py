@@ -22,11 +22,6 @@ TABLE_EXISTS = Check("tabel_ada", "Tabel ada.", "ExpectTableToExist")
 """Great Expectations has no such expectation: without its table a suite has nothing to run on."""
 
 
-def run_suite(connection: Connection, suite: Suite, *, run_id: str, submission_id: str | None = None) -> SuiteResult:
-    """Run one suite; see `run_suites`."""
-    return run_suites(connection, [suite], run_id=run_id, submission_id=submission_id)[0]
-
-
 def run_suites(
     connection: Connection, suites: Iterable[Suite], *, run_id: str, submission_id: str | None = None
 ) -> list[SuiteResult]:

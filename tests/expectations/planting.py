@@ -9,7 +9,7 @@ from dataclasses import replace
 import duckdb
 
 from expectations.model import CheckResult, Suite
-from expectations.runner import run_suite
+from expectations.runner import run_suites
 
 
 @contextmanager
@@ -33,5 +33,5 @@ def only(suite: Suite, check: str) -> Suite:
 
 def run_check(connection: duckdb.DuckDBPyConnection, suite: Suite, check: str) -> CheckResult:
     """What comes of one check of `suite`."""
-    (result,) = run_suite(connection, only(suite, check), run_id="uji").checks
-    return result
+    (result,) = run_suites(connection, [only(suite, check)], run_id="uji")
+    return result.checks[0]

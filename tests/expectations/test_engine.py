@@ -11,7 +11,7 @@ import pytest
 
 from expectations import engine
 from expectations.model import Check, CheckResult, Suite, rows_check
-from expectations.runner import run_suite
+from expectations.runner import run_suites
 from settings import PROJECT_ROOT
 
 
@@ -36,7 +36,8 @@ def result_of(
     connection: duckdb.DuckDBPyConnection, expectation: str, failing: str, **parameters: object
 ) -> CheckResult:
     check = Check("uji", "Uji.", expectation, parameters, f"SELECT nomor FROM {{batch}} WHERE {failing}")
-    return run_suite(connection, Suite("uji", "Uji.", "core.angka", (check,)), run_id="uji").checks[0]
+    (result,) = run_suites(connection, [Suite("uji", "Uji.", "core.angka", (check,))], run_id="uji")
+    return result.checks[0]
 
 
 @pytest.mark.parametrize(
@@ -80,19 +81,19 @@ def test_a_pattern_matches_anywhere_unless_anchored(
 def test_type_names_are_those_of_duckdb(connection: duckdb.DuckDBPyConnection, kind: str, passes: bool) -> None:
     check = Check("uji", "Uji.", "ExpectColumnValuesToBeOfType", {"column": "nomor", "type_": kind})
     suite = Suite("uji", "Uji.", "core.angka", (check,))
-    assert run_suite(connection, suite, run_id="uji").passed is passes
+    assert run_suites(connection, [suite], run_id="uji")[0].passed is passes
 
 
 def test_braces_of_a_pattern_reach_the_query(connection: duckdb.DuckDBPyConnection) -> None:
     check = rows_check("uji", "Uji.", "SELECT a.nomor FROM {batch} AS a WHERE regexp_matches(a.teks, '^7{5}$')")
     suite = Suite("uji", "Uji.", "core.angka", (check,))
-    assert run_suite(connection, suite, run_id="uji").checks[0].failed_rows == 2000
+    assert run_suites(connection, [suite], run_id="uji")[0].checks[0].failed_rows == 2000
 
 
 def test_a_view_in_another_database_can_be_checked(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE OR REPLACE VIEW memory.main.genap AS FROM lain.core.angka WHERE nomor % 2 = 0")
     check = rows_check("uji", "Uji.", "SELECT nomor FROM {batch} WHERE nomor % 2 = 1")
-    result = run_suite(connection, Suite("uji", "Uji.", "memory.main.genap", (check,)), run_id="uji")
+    (result,) = run_suites(connection, [Suite("uji", "Uji.", "memory.main.genap", (check,))], run_id="uji")
     assert result.passed
     assert result.rows == 5000
 

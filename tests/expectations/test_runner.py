@@ -14,7 +14,7 @@ import pytest
 
 from errors import CheckFailedError, DampinganError
 from expectations.model import Check, CheckResult, Suite, SuiteResult, rows_check
-from expectations.runner import gate, ledger_rows, run_suite, run_suites
+from expectations.runner import gate, ledger_rows, run_suites
 from tests.expectations.planting import only, planted, run_check
 from tests.expectations.small_warehouse import PLANTED_KK, PLANTED_NAME, PLANTED_NIK, RELEASE
 from warehouse.columns import polars_schema
@@ -51,7 +51,7 @@ def test_a_check_that_cannot_run_is_a_fault_of_the_program(
     suite = only(suites[STAGED], "nik_16_angka")
     broken = replace(suite, checks=(*suite.checks, BREAKS))
     with caplog.at_level(logging.DEBUG), pytest.raises(DampinganError) as raised:
-        run_suite(connection, broken, run_id="uji")
+        run_suites(connection, [broken], run_id="uji")
     fault = raised.value
     assert not isinstance(fault, CheckFailedError)
     assert fault.exit_code == 1
@@ -67,13 +67,13 @@ def test_an_expectation_on_an_unknown_column_is_broken_too(base: Base) -> None:
     connection, _ = base
     check = Check("salah_kolom", "Uji.", "ExpectColumnValuesToNotBeNull", {"column": "tidak_ada"})
     with pytest.raises(DampinganError, match="salah_kolom"):
-        run_suite(connection, Suite("uji", "Uji.", "core.rilis", (check,)), run_id="uji")
+        run_suites(connection, [Suite("uji", "Uji.", "core.rilis", (check,))], run_id="uji")
 
 
 def test_a_missing_table_fails_its_suite(base: Base) -> None:
     connection, suites = base
     suite = replace(suites["core.rilis"], relation="core.tidak_ada")
-    result = run_suite(connection, suite, run_id="uji")
+    (result,) = run_suites(connection, [suite], run_id="uji")
     assert [(check.check, check.passed) for check in result.checks] == [("tabel_ada", False)]
     with pytest.raises(CheckFailedError, match=r"tabel_ada pada core\.tidak_ada"):
         gate([result])
