@@ -26,10 +26,18 @@ def read_header(facts: TextFacts, layouts: tuple[Layout, ...], *, name: str) -> 
     """Match the first line against the layouts, whichever of their delimiters it uses.
 
     Raises:
-        InputRejectedError: no layout fits, there is no row below the header, or the file is cut off.
+        InputRejectedError: the first line is no header, no layout fits, there is no row below the header, or the
+            file is cut off.
     """
     delimiter = max({layout.delimiter for layout in layouts}, key=facts.first_line.count)
-    cells = next(csv.reader([facts.first_line], delimiter=delimiter))
+    try:
+        cells = next(csv.reader([facts.first_line], delimiter=delimiter))
+    except csv.Error:
+        raise InputRejectedError(
+            "Baris pertama berkas ini tidak dapat dibaca sebagai kepala tabel.",
+            where=f"{name}, baris 1",
+            next_step="Ekspor ulang dari aplikasi register dan jangan mengubah kepala tabelnya.",
+        ) from None
     matched = match_header([cell.strip() for cell in cells], layouts, where=f"{name}, baris 1")
     if facts.lines < 2:
         raise InputRejectedError(

@@ -45,7 +45,7 @@ def sniff_text(path: Path, *, name: str) -> TextFacts:
         name: the file's name as its sender knows it, for messages.
 
     Raises:
-        InputRejectedError: empty, not a text file, or not UTF-8.
+        InputRejectedError: empty, not a text file, not UTF-8, or with the line ends of old Macs (CR alone).
     """
     size = path.stat().st_size
     if size == 0:
@@ -65,6 +65,12 @@ def sniff_text(path: Path, *, name: str) -> TextFacts:
             has_quotes = has_quotes or b'"' in chunk
             has_returns = has_returns or b"\r" in chunk
         first, last = _edge_lines(path, size)
+    if "\r" in first:
+        raise InputRejectedError(
+            "Akhir baris berkas ini memakai tanda Mac lama (CR), sehingga baris-barisnya tidak dapat dibedakan.",
+            where=name,
+            next_step=_SAVE_AS_UTF8,
+        )
     ends_with_newline = last == ""
     return TextFacts(
         size_bytes=size,

@@ -214,3 +214,21 @@ def test_the_header_names_its_file_when_it_does_not_fit(tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError) as refused:
         read_header(sniff_text(raw, name="x.csv"), (LAYOUT,), name="x.csv")
     assert refused.value.where == "x.csv, baris 1"
+
+
+def test_a_whole_file_with_line_ends_of_old_macs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="Mac lama"):
+        staged_text("\r".join([HEADER, line(), line()]) + "\r", tmp_path)
+
+
+def test_a_first_line_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
+    endless = "3375044107990017 SITI SINTETIS " * 10_000
+    with pytest.raises(InputRejectedError, match="tidak dapat dibaca sebagai kepala tabel") as refused:
+        staged_text(f"{endless}\n{line()}\n", tmp_path)
+    assert refused.value.where == "rilis.csv, baris 1"
+    assert "SINTETIS" not in refused.value.paragraph
+
+
+def test_an_empty_first_line_is_no_header(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="bukan kepala tabel"):
+        staged_text(f"\n{line()}\n", tmp_path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 
 from errors import InputRejectedError
 from tasks.registry import sniffing
@@ -96,10 +96,11 @@ def test_the_bad_line_does_not_depend_on_where_chunks_end(
 @given(text=st.text(alphabet='aé–😀\n\r"|', min_size=1, max_size=20), bom=st.booleans(), chunk=st.integers(1, 9))
 def test_facts_of_good_text(text: str, bom: bool, chunk: int, tmp_path: Path) -> None:
     data = text.encode("utf-8-sig" if bom else "utf-8")
+    lines = text.split("\n")
+    assume("\r" not in lines[0].rstrip("\r"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sniffing, "_CHUNK_BYTES", chunk)
         facts = sniffed(data, tmp_path)
-    lines = text.split("\n")
     assert facts.first_line == lines[0].rstrip("\r")
     assert facts.lines == len(lines) - (lines[-1] == "")
     assert facts.ends_with_newline is (lines[-1] == "")
@@ -112,3 +113,14 @@ def test_a_character_cut_off_at_the_end_is_not_utf8(tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError) as refused:
         sniffed("a\nb\né".encode()[:-1], tmp_path)
     assert refused.value.where == "register.csv, baris 3"
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\r", "", "\n", "\r\n"])
+def test_line_ends_of_old_macs_are_refused(end: str, bom: str, tmp_path: Path) -> None:
+    person = "3375044107990017|SITI SINTETIS"
+    with pytest.raises(InputRejectedError, match="Mac lama") as refused:
+        sniffed(f"{bom}NIK|NAMA\r{person}\r{person}{end}".encode(), tmp_path)
+    assert refused.value.where == "register.csv"
+    assert "CSV UTF-8" in refused.value.next_step
+    assert not [value for value in person.split("|") if value in refused.value.paragraph]
