@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from errors import DampinganError, InputRejectedError
+from settings import PROJECT_ROOT
 from tasks.sandbox import Limits, run_limited
 
 _HERE = "tests.tasks.test_sandbox"
@@ -85,3 +87,7 @@ def test_a_child_that_cannot_start_is_our_fault_not_the_files() -> None:
     with pytest.raises(DampinganError) as caught:
         run_limited("tasks.tidak_ada:x", where="berkas")
     assert caught.value.exit_code == 1
+    advised = re.findall(r"`(?:make|dampingan) (\w+)`", caught.value.next_step)
+    known = re.findall(r"^(\w+):", (PROJECT_ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert advised
+    assert set(advised) <= set(known)
