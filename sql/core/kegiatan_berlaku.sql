@@ -1,21 +1,13 @@
 -- Grain: satu kegiatan pada satu laporan OPD yang berlaku.
 -- Tujuan: Kegiatan dari versi laporan terakhir, dengan triwulan sebagai tanggal.
-WITH opd AS (
-    SELECT
-        opd_singkat,
-        min(opd) AS opd
-    FROM core.opd_dampingan
-    GROUP BY opd_singkat
-),
-
-kegiatan AS (
+WITH kegiatan AS (
     SELECT
         make_date(kegiatan.tahun, kegiatan.triwulan * 3 - 2, 1) AS periode,
         kegiatan.*,
         opd.opd
     FROM core.kegiatan AS kegiatan
     INNER JOIN core.laporan AS laporan ON kegiatan.id_laporan = laporan.id_laporan
-    LEFT JOIN opd ON kegiatan.opd_singkat = opd.opd_singkat
+    LEFT JOIN core.opd_pendamping AS opd ON kegiatan.opd_singkat = opd.opd_singkat
     WHERE laporan.keadaan = 'berlaku'
 ),
 

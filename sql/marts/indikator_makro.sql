@@ -18,13 +18,6 @@ dipakai AS (
     WHERE urutan_sumber = 1
 ),
 
-kota AS (
-    SELECT DISTINCT
-        kode_bps_kabupaten_kota AS kode_wilayah,
-        kabupaten_kota AS nama_wilayah
-    FROM core.wilayah
-),
-
 lengkap AS (
     SELECT
         make_date(dipakai.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
@@ -55,7 +48,7 @@ lengkap AS (
             dipakai.kode_wilayah = sumber.kode_wilayah
             AND dipakai.indikator = sumber.indikator
             AND dipakai.tahun = sumber.tahun
-    LEFT JOIN kota ON dipakai.kode_wilayah = kota.kode_wilayah
+    LEFT JOIN core.kota AS kota ON dipakai.kode_wilayah = kota.kode_wilayah
     LEFT JOIN dipakai AS provinsi
         ON
             provinsi.kode_wilayah = left(dipakai.kode_wilayah, 2) || '00'

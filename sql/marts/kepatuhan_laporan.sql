@@ -49,14 +49,6 @@ gabungan AS (
             AND ditagih.kode_kemendagri = laporan.kode_kemendagri
 ),
 
-opd AS (
-    SELECT
-        opd_singkat,
-        min(opd) AS opd
-    FROM core.opd_dampingan
-    GROUP BY opd_singkat
-),
-
 kepatuhan AS (
     SELECT
         gabungan.periode,
@@ -79,7 +71,7 @@ kepatuhan AS (
     FROM gabungan
     CROSS JOIN batas
     INNER JOIN core.wilayah AS wilayah ON gabungan.kode_kemendagri = wilayah.kode_kemendagri
-    LEFT JOIN opd ON gabungan.opd_singkat = opd.opd_singkat
+    LEFT JOIN core.opd_pendamping AS opd ON gabungan.opd_singkat = opd.opd_singkat
 )
 
 SELECT * FROM kepatuhan

@@ -1,15 +1,6 @@
 -- Grain: satu OPD yang mendampingi kelurahan atau pernah melapor.
 -- Tujuan: OPD mana yang mendampingi, dan kapan terakhir melapor?
-WITH pasangan AS (
-    SELECT
-        opd_singkat,
-        min(opd) AS opd,
-        count(*) AS jumlah_kelurahan
-    FROM core.opd_dampingan
-    GROUP BY opd_singkat
-),
-
-laporan AS (
+WITH laporan AS (
     SELECT
         opd_singkat,
         count(*) AS jumlah_laporan,
@@ -26,7 +17,7 @@ gabungan AS (
         coalesce(pasangan.jumlah_kelurahan, 0) AS jumlah_kelurahan,
         coalesce(laporan.jumlah_laporan, 0) AS jumlah_laporan,
         laporan.laporan_terakhir
-    FROM pasangan
+    FROM core.opd_pendamping AS pasangan
     FULL OUTER JOIN laporan ON pasangan.opd_singkat = laporan.opd_singkat
 )
 

@@ -9,13 +9,6 @@ WITH terbitan AS (
     WINDOW nilai_ini AS (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan)
 ),
 
-kota AS (
-    SELECT DISTINCT
-        kode_bps_kabupaten_kota AS kode_wilayah,
-        kabupaten_kota AS nama_wilayah
-    FROM core.wilayah
-),
-
 revisi AS (
     SELECT
         make_date(terbitan.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
@@ -37,7 +30,7 @@ revisi AS (
         terbitan.diambil_pada
     FROM terbitan
     INNER JOIN core.indikator AS katalog ON terbitan.indikator = katalog.indikator
-    LEFT JOIN kota ON terbitan.kode_wilayah = kota.kode_wilayah
+    LEFT JOIN core.kota AS kota ON terbitan.kode_wilayah = kota.kode_wilayah
     WHERE terbitan.nilai_lama IS NOT NULL
 )
 

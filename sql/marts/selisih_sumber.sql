@@ -11,13 +11,6 @@ WITH dibandingkan AS (
     WINDOW hal_ini AS (PARTITION BY kode_wilayah, indikator, tahun)
 ),
 
-kota AS (
-    SELECT DISTINCT
-        kode_bps_kabupaten_kota AS kode_wilayah,
-        kabupaten_kota AS nama_wilayah
-    FROM core.wilayah
-),
-
 selisih AS (
     SELECT
         make_date(nilai.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
@@ -37,7 +30,7 @@ selisih AS (
         nilai.catatan
     FROM dibandingkan AS nilai
     INNER JOIN core.indikator AS katalog ON nilai.indikator = katalog.indikator
-    LEFT JOIN kota ON nilai.kode_wilayah = kota.kode_wilayah
+    LEFT JOIN core.kota AS kota ON nilai.kode_wilayah = kota.kode_wilayah
     WHERE nilai.nilai_terendah <> nilai.nilai_tertinggi
 )
 

@@ -56,6 +56,14 @@ def test_every_sql_file_is_declared_once() -> None:
     assert sorted(declared) == sorted(path.relative_to(SQL_FOLDER).as_posix() for path in SQL_FOLDER.rglob("*.sql"))
 
 
+def test_no_step_stands_in_two_views() -> None:
+    """A step that two views need is a view of schema core; a bare SELECT * of one is no step."""
+    step = re.compile(r"^(?:WITH )?[a-z_]+ AS \(\n(.+?)^\)", re.MULTILINE | re.DOTALL)
+    bodies = Counter(body for view in views() for body in step.findall(view.select))
+    assert sum(bodies.values()) > len(views())
+    assert [body for body, times in bodies.items() if times > 1 and body.count("\n") > 1] == []
+
+
 @every_view
 def test_view_stands_after_what_it_reads(view: View) -> None:
     order = [other.table.qualified for other in views()]

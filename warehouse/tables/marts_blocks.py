@@ -91,6 +91,25 @@ BLOCKS = (
     ),
     ViewColumns(
         "core",
+        "kota",
+        ("kode_wilayah",),
+        (
+            Column("kode_wilayah", "VARCHAR", "Kode BPS kabupaten atau kota (4 digit).", role=Role.KEY),
+            Column("nama_wilayah", "VARCHAR", "Nama kabupaten atau kota."),
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "opd_pendamping",
+        ("opd_singkat",),
+        (
+            shared.OPD_SINGKAT,
+            shared.OPD,
+            count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan.", "kelurahan"),
+        ),
+    ),
+    ViewColumns(
+        "core",
         "kegiatan_berlaku",
         ("id_laporan", "baris_sumber"),
         (
