@@ -60,7 +60,7 @@ def run_limited(function: str, *paths: str, where: str, limits: Limits | None = 
         raise DampinganError(
             "Proses pembaca berkas tidak dapat dimulai.",
             where=function,
-            next_step="Ini kesalahan pemasangan; hapus lingkungannya dengan `make clean`, lalu jalankan `make refresh`.",
+            next_step="Ini kesalahan pemasangan; hapus lingkungan dengan `make clean`, lalu jalankan `make refresh`.",
         )
     if child.returncode == _KNOWN_ERROR_STATUS:
         raise InputRejectedError(**json.loads(child.stdout.removeprefix(_READY)))
