@@ -1,7 +1,7 @@
 """Layouts of register files: data in reference/layouts/, matched here against the header of a file.
 
 Every header is mapped, or it is an error that lists both sides. Names are compared as slugs, so case, spaces and
-punctuation never matter.
+punctuation never matter. The first line of a file can be a person, so an error quotes only what must be a heading.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from tasks.areas import AreaSystem
 from tasks.reference import REFERENCE_FOLDER
 
 LAYOUT_FOLDER = REFERENCE_FOLDER / "layouts"
+_LONGEST_HEADING = 30
+_UNKNOWN_SHOWN = 10
 
 
 def slug(header: str) -> str:
@@ -89,7 +91,8 @@ class _Comparison:
     layout: Layout
     targets: tuple[str | None, ...]
     missing: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[tuple[int, str], ...]
+    """Position in the file, 1 = first, and the text there, which may be a person's."""
     twice: tuple[str, ...]
 
     @property
@@ -100,6 +103,11 @@ class _Comparison:
     def known(self) -> int:
         return sum(target is not None for target in self.targets)
 
+    @property
+    def is_mostly_known(self) -> bool:
+        """A data row glued to the header doubles the cells but one, so known headings are then never the majority."""
+        return self.known > len(self.unknown)
+
 
 def _compare(headers: Sequence[str], layout: Layout) -> _Comparison:
     targets = tuple(layout.target_of_slug.get(slug(header)) for header in headers)
@@ -108,7 +116,11 @@ def _compare(headers: Sequence[str], layout: Layout) -> _Comparison:
         layout=layout,
         targets=targets,
         missing=tuple(header for header, target in layout.columns.items() if target not in found),
-        unknown=tuple(header for header, target in zip(headers, targets, strict=True) if target is None),
+        unknown=tuple(
+            (position, header)
+            for position, (header, target) in enumerate(zip(headers, targets, strict=True), start=1)
+            if target is None
+        ),
         twice=tuple(sorted({target for target in found if found.count(target) > 1})),
     )
 
@@ -117,7 +129,8 @@ def match_header(headers: Sequence[str], layouts: Sequence[Layout], *, where: st
     """The layout whose columns are exactly those of `headers`.
 
     Raises:
-        InputRejectedError: none fits, or several do; names what is missing, unknown or there twice.
+        InputRejectedError: none fits, or several do; names what is missing, unknown or there twice, and by its number
+            what may be a person's.
     """
     compared = [_compare(headers, layout) for layout in layouts]
     fitting = [comparison for comparison in compared if comparison.fits]
@@ -142,14 +155,35 @@ def _misfit(nearest: _Comparison) -> str:
     if nearest.missing:
         parts.append(f"Kolom yang tidak ada: {', '.join(nearest.missing)}.")
     if nearest.unknown:
-        quoted = ", ".join(header or "(kosong)" for header in nearest.unknown)
-        parts.append(f"Kolom yang tidak dikenal: {quoted}.")
+        parts.append(f"Kolom yang tidak dikenal: {_unknown_columns(nearest)}.")
     if nearest.twice:
         parts.append(f"Kolom yang muncul dua kali: {', '.join(nearest.twice)}.")
     return " ".join(parts)
 
 
+def _unknown_columns(nearest: _Comparison) -> str:
+    may_quote = nearest.is_mostly_known and len(nearest.targets) <= len(nearest.layout.columns)
+    shown = [
+        header if may_quote and _is_heading(header) else _numbered(position, header)
+        for position, header in nearest.unknown[:_UNKNOWN_SHOWN]
+    ]
+    more = len(nearest.unknown) - len(shown)
+    return ", ".join(shown) + (f" dan {more} kolom lagi" if more else "")
+
+
+def _is_heading(cell: str) -> bool:
+    return 0 < len(cell) <= _LONGEST_HEADING and not any(letter.isdigit() for letter in cell)
+
+
+def _numbered(position: int, header: str) -> str:
+    return f"kolom ke-{position}" + ("" if header else " (kosong)")
+
+
 def _misfit_advice(nearest: _Comparison) -> str:
+    if not nearest.is_mostly_known:
+        return (
+            "Periksa apakah baris pertama berkas hanya memuat kepala tabel, lalu ekspor ulang dari aplikasi register."
+        )
     if nearest.unknown and nearest.missing:
         return (
             "Bila hanya namanya yang berbeda, tambahkan nama itu sebagai alias di "

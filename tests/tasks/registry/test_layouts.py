@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import InputRejectedError, UsageError
 from tasks.registry.layouts import Layout, layout_named, load_layouts, match_header
-from tests.tasks.registry.rows import LAYOUT
+from tests.tasks.registry.rows import GOOD, LAYOUT
 
 EXACT = list(LAYOUT.columns)
 MINISTRY = (
@@ -65,10 +67,33 @@ def test_a_missing_column_is_named(missing: str) -> None:
     assert LAYOUT.title in error.what
 
 
-def test_an_unknown_column_is_named() -> None:
+def test_an_unknown_column_too_many_is_named_by_its_number() -> None:
     error = refusal([*EXACT, "DESIL"])
-    assert "Kolom yang tidak dikenal: DESIL." in error.what
+    assert "Kolom yang tidak dikenal: kolom ke-24." in error.what
+    assert "DESIL" not in error.paragraph
     assert "tidak ada" not in error.what
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("NOMOR INDUK", "NOMOR INDUK"),
+        ("NOMOR INDUK KEPENDUDUKAN WARGA", "NOMOR INDUK KEPENDUDUKAN WARGA"),
+        ("NOMOR INDUK KEPENDUDUKAN WARGA.", "kolom ke-11"),
+        ("NIK 2021", "kolom ke-11"),
+        ("3375044107990017", "kolom ke-11"),
+        ("NOMOR ١٢", "kolom ke-11"),
+        ("", "kolom ke-11 (kosong)"),
+    ],
+)
+def test_an_unknown_cell_is_quoted_when_it_looks_like_a_heading(cell: str, shown: str) -> None:
+    error = refusal([cell if header == "NIK" else header for header in EXACT])
+    assert f"Kolom yang tidak dikenal: {shown}." in error.what
+
+
+def test_many_unknown_columns_are_counted() -> None:
+    error = refusal([*EXACT, *["X"] * 1_000])
+    assert error.what.endswith(f"kolom ke-{len(EXACT) + 10} dan 990 kolom lagi.")
 
 
 def test_a_renamed_column_names_both_sides() -> None:
@@ -79,8 +104,39 @@ def test_a_renamed_column_names_both_sides() -> None:
     assert "dtks_a.toml" in error.next_step
 
 
+PERSON = [text for text in GOOD.values() if len(text) > 1]
+"""What must not be told of the planted person; single letters stand in every sentence."""
+
+
+def assert_nothing_of_the_person(error: InputRejectedError) -> None:
+    told = error.paragraph.replace(LAYOUT.title, "")
+    assert not [text for text in PERSON if re.search(rf"\b{re.escape(text)}\b", told)]
+
+
+def test_a_file_without_header_shows_nothing_of_its_first_person() -> None:
+    assert_nothing_of_the_person(refusal(list(GOOD.values())))
+
+
+@pytest.mark.parametrize("heading", EXACT)
+@pytest.mark.parametrize("target", ["alamat", "dusun", "pekerjaan"])
+def test_a_person_with_a_heading_for_a_value_is_still_a_person(target: str, heading: str) -> None:
+    """The street or hamlet of a person can be called like a column."""
+    assert_nothing_of_the_person(refusal(list({**GOOD, target: heading}.values())))
+
+
+@pytest.mark.parametrize("columns", [2, 3, 8, 11, 12, 22, 23])
+@pytest.mark.parametrize("offset", range(0, 23, 5))
+def test_a_person_glued_to_the_header_is_not_shown(columns: int, offset: int) -> None:
+    """A lost line end: the last heading and the first field are one cell."""
+    kept = [(offset + place) % len(EXACT) for place in range(columns)]
+    headings, fields = [EXACT[place] for place in kept], [list(GOOD.values())[place] for place in kept]
+    error = refusal([*headings[:-1], headings[-1] + fields[0], *fields[1:]])
+    assert_nothing_of_the_person(error)
+    assert "baris pertama" in error.next_step
+
+
 def test_a_heading_without_text_is_shown_as_empty() -> None:
-    assert "Kolom yang tidak dikenal: (kosong)." in refusal([*EXACT, ""]).what
+    assert "Kolom yang tidak dikenal: kolom ke-24 (kosong)." in refusal([*EXACT, ""]).what
 
 
 @pytest.mark.parametrize("second", ["NIK", "NO KTP"])

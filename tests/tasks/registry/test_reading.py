@@ -13,7 +13,7 @@ from errors import InputRejectedError
 from tasks.registry.layouts import Layout, MatchedHeader
 from tasks.registry.reading import read_header, rewrite_without_quotes, scan_fields
 from tasks.registry.sniffing import sniff_text
-from tests.tasks.registry.rows import HEADER, LAYOUT, WIDTH, accepted_rows, line, rejected_rows, staged_text
+from tests.tasks.registry.rows import GOOD, HEADER, LAYOUT, WIDTH, accepted_rows, line, rejected_rows, staged_text
 
 SMALL = Layout.model_construct(**(LAYOUT.model_dump() | {"columns": {"A": "a", "B": "b", "C": "c"}}))
 MATCHED = MatchedHeader(SMALL, ("A", "B", "C"), ("a", "b", "c"))
@@ -227,6 +227,15 @@ def test_a_first_line_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
         staged_text(f"{endless}\n{line()}\n", tmp_path)
     assert refused.value.where == "rilis.csv, baris 1"
     assert "SINTETIS" not in refused.value.paragraph
+
+
+@pytest.mark.parametrize("glued", [False, True])
+def test_a_person_in_the_first_line_is_not_told(glued: bool, tmp_path: Path) -> None:
+    first = HEADER + line() if glued else line(dusun="DUSUN")
+    with pytest.raises(InputRejectedError) as refused:
+        staged_text(f"{first}\n{line()}\n", tmp_path)
+    for value in (GOOD["nik"], GOOD["no_kk"], GOOD["nama"], GOOD["nama_ibu_kandung"], GOOD["alamat"], GOOD["id_dtks"]):
+        assert value not in refused.value.paragraph
 
 
 def test_an_empty_first_line_is_no_header(tmp_path: Path) -> None:
