@@ -1,6 +1,6 @@
 """Loading of macro indicators: a changed value is a new vintage beside the old one, never instead of it.
 
-Both functions work inside a transaction that the caller has opened.
+All functions work inside a transaction that the caller has opened.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from errors import DampinganError
-from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR
+from warehouse.columns import Table
+from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR, SUMBER_INDIKATOR
 
 _IDENTITY = tuple(name for name in NILAI_INDIKATOR.key if name != "terbitan")
 
@@ -81,14 +82,28 @@ def load_statistics(connection: duckdb.DuckDBPyConnection, parquet: Path) -> Sta
     return StatisticsLoaded(new=new, revised=revised, unchanged=rows - new - revised)
 
 
-def load_indicators(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Make `core.indikator` what the catalogue says; each row has all columns of that table."""
-    connection.execute("DELETE FROM core.indikator")
-    names = INDIKATOR.column_names
+def load_indicators(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Make `core.indikator` what the catalogue says; each row has all columns of that table. Returns whether
+    anything changed."""
+    return _make_equal(connection, INDIKATOR, rows)
+
+
+def load_sources(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Make `core.sumber_indikator` what the catalogue says, as `load_indicators`. A changed rank holds for values
+    that are already loaded."""
+    return _make_equal(connection, SUMBER_INDIKATOR, rows)
+
+
+def _make_equal(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> bool:
+    everything = f"FROM {table.qualified} ORDER BY ALL"
+    before = connection.execute(everything).fetchall()
+    connection.execute(f"DELETE FROM {table.qualified}")
+    names = table.column_names
     connection.executemany(
-        f"INSERT INTO core.indikator ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})",
+        f"INSERT INTO {table.qualified} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})",
         [[row[name] for name in names] for row in rows],
     )
+    return connection.execute(everything).fetchall() != before
 
 
 def loaded_values(connection: duckdb.DuckDBPyConnection) -> int:

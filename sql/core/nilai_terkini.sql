@@ -1,5 +1,5 @@
 -- Grain: terbitan terakhir satu nilai indikator menurut satu sumber.
--- Tujuan: Nilai indikator menurut tiap sumber, dengan urutan sumber yang didahulukan.
+-- Tujuan: Nilai indikator menurut tiap sumber, dengan urutan sumber yang didahulukan menurut katalog sekarang.
 WITH terkini AS (
     SELECT *
     FROM core.nilai_indikator
@@ -9,12 +9,16 @@ WITH terkini AS (
 
 diurutkan AS (
     SELECT
-        *,
+        terkini.*,
         row_number() OVER (
-            PARTITION BY kode_wilayah, indikator, tahun
-            ORDER BY peringkat_sumber ASC, diterbitkan_pada DESC NULLS LAST, sumber ASC
+            PARTITION BY terkini.kode_wilayah, terkini.indikator, terkini.tahun
+            ORDER BY
+                katalog.peringkat ASC NULLS LAST,
+                terkini.diterbitkan_pada DESC NULLS LAST,
+                terkini.sumber ASC
         ) AS urutan_sumber
     FROM terkini
+    LEFT JOIN core.sumber_indikator AS katalog ON terkini.sumber = katalog.sumber
 )
 
 SELECT * FROM diurutkan

@@ -94,6 +94,10 @@ class Catalogue(_Frozen):
         """The rows of `core.indikator`."""
         return [entry.model_dump(exclude={"bps"}) for entry in self.indikator]
 
+    def source_rows(self) -> list[dict[str, object]]:
+        """The rows of `core.sumber_indikator`."""
+        return [entry.model_dump() for entry in self.sumber]
+
 
 def load_catalogue(reference: Path) -> Catalogue:
     """Read `indicators.toml` and `sumber.toml` of the folder `reference`. Raises InputRejectedError."""

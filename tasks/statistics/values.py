@@ -128,7 +128,6 @@ def staged_frame(accepted: Sequence[Candidate], fetched_at: datetime) -> pl.Data
             "nilai": candidate.nilai.quantize(_STORED_SCALE, ROUND_HALF_EVEN),
             "sumber": candidate.source.sumber,
             "jenis_sumber": candidate.source.jenis_sumber,
-            "peringkat_sumber": candidate.source.peringkat,
             "diterbitkan_pada": candidate.diterbitkan_pada,
             "diambil_pada": fetched_at,
             "sha256": candidate.sha256,

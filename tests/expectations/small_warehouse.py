@@ -193,6 +193,7 @@ def _fill_statistics(connection: duckdb.DuckDBPyConnection) -> None:
         core("indikator"),
         {"indikator": "kemiskinan_p0", "nilai_minimum": 0.0, "nilai_maksimum": 40.0},
     )
+    insert(connection, core("sumber_indikator"), {"sumber": "BPS", "jenis_sumber": "webapi_bps"})
     value = {"kode_wilayah": "3375", "indikator": "kemiskinan_p0", "tahun": 2021, "sumber": "BPS"}
     insert(
         connection,

@@ -223,7 +223,14 @@ def _statistics(connection: duckdb.DuckDBPyConnection) -> None:
         {"indikator": "tpt", "nama_indikator": "Tingkat pengangguran terbuka", "bulan_acuan": 8},
         {"indikator": "ipm", "nama_indikator": "Indeks pembangunan manusia", "bulan_acuan": None},
     )
-    city = {"kode_wilayah": "3375", "terbitan": 1, "peringkat_sumber": 1}
+    city = {"kode_wilayah": "3375", "terbitan": 1}
+    insert(
+        connection,
+        core("sumber_indikator"),
+        {"sumber": "BPS WebAPI", "jenis_sumber": "webapi_bps", "peringkat": 1},
+        {"sumber": "pers mengutip BPS", "jenis_sumber": "publikasi", "peringkat": 2},
+        {"sumber": "artikel", "jenis_sumber": "publikasi", "peringkat": 3},
+    )
     p0 = {**city, "indikator": "kemiskinan_p0", "sumber": "BPS WebAPI", "jenis_sumber": "webapi_bps"}
     tpt = {**city, "indikator": "tpt", "tahun": 2021, "jenis_sumber": "publikasi"}
     insert(
@@ -232,10 +239,10 @@ def _statistics(connection: duckdb.DuckDBPyConnection) -> None:
         {**p0, "tahun": 2020, "nilai": 7.17, "sha256": "1"},
         {**p0, "tahun": 2021, "nilai": 7.50, "sha256": "1", "diterbitkan_pada": datetime(2021, 12, 1)},
         {**p0, "tahun": 2021, "nilai": 7.59, "sha256": "2", "terbitan": 2, "diterbitkan_pada": datetime(2022, 2, 1)},
-        {**p0, "tahun": 2021, "nilai": 7.59, "sumber": "artikel", "peringkat_sumber": 2, "sha256": "3"},
+        {**p0, "tahun": 2021, "nilai": 7.59, "sumber": "artikel", "jenis_sumber": "publikasi", "sha256": "3"},
         {**p0, "tahun": 2021, "nilai": 11.79, "kode_wilayah": "3300", "sha256": "2"},
-        {**tpt, "nilai": 6.09, "sumber": "artikel", "peringkat_sumber": 3, "sha256": "3", "catatan": "angka tertukar"},
-        {**tpt, "nilai": 6.89, "sumber": "pers mengutip BPS", "peringkat_sumber": 2, "sha256": "3"},
+        {**tpt, "nilai": 6.09, "sumber": "artikel", "sha256": "3", "catatan": "angka tertukar"},
+        {**tpt, "nilai": 6.89, "sumber": "pers mengutip BPS", "sha256": "3"},
     )
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.sql.hand_made import SERIES, rows
+import duckdb
+import pytest
+
+from settings import Settings
+from tests.sql.hand_made import SERIES, build, rows
+from warehouse.statistics import load_sources
+from warehouse.views import create_views
+
+
+@pytest.fixture
+def own() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse of its own for a test that changes it."""
+    with duckdb.connect() as connection:
+        build(connection)
+        create_views(connection, Settings())
+        yield connection
 
 
 def test_indicator_is_the_newest_vintage_of_the_best_source_beside_the_province() -> None:
@@ -68,3 +84,24 @@ def test_published_dictionary_holds_published_tables_only() -> None:
         "SELECT tipe, satuan, peran FROM marts.kamus_data"
         " WHERE tabel = 'marts.rekonsiliasi_sk' AND kolom = 'jumlah_sk_jiwa'"
     ) == [("BIGINT", "jiwa", "tidak dapat dijumlahkan")]
+
+
+def test_a_rank_that_is_edited_holds_for_values_already_loaded(own: duckdb.DuckDBPyConnection) -> None:
+    used = "SELECT nilai, sumber FROM marts.indikator_makro WHERE indikator = 'tpt'"
+    assert own.execute(used).fetchall() == [(Decimal("6.89"), "pers mengutip BPS")]
+    load_sources(
+        own,
+        [
+            {"sumber": "BPS WebAPI", "jenis_sumber": "webapi_bps", "peringkat": 1},
+            {"sumber": "pers mengutip BPS", "jenis_sumber": "publikasi", "peringkat": 3},
+            {"sumber": "artikel", "jenis_sumber": "publikasi", "peringkat": 2},
+        ],
+    )
+    assert own.execute(used).fetchall() == [(Decimal("6.09"), "artikel")]
+    assert own.execute("SELECT sumber FROM marts.selisih_sumber WHERE dipakai").fetchall() == [("artikel",)]
+
+
+def test_a_source_without_rank_comes_last(own: duckdb.DuckDBPyConnection) -> None:
+    own.execute("DELETE FROM core.sumber_indikator WHERE sumber = 'pers mengutip BPS'")
+    found = own.execute("SELECT sumber FROM marts.indikator_makro WHERE indikator = 'tpt'").fetchall()
+    assert found == [("artikel",)]

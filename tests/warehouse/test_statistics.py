@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from errors import DampinganError
 from warehouse.columns import create_table_sql, polars_schema
-from warehouse.statistics import StatisticsLoaded, load_indicators, load_statistics
+from warehouse.statistics import StatisticsLoaded, load_indicators, load_sources, load_statistics
 from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR, STATISTICS_TABLES
 
 STAGED = {name: kind for name, kind in polars_schema(NILAI_INDIKATOR).items() if name != "terbitan"}
@@ -42,7 +42,6 @@ def _file(path: Path, *values: tuple[int, str], source: str = "WebAPI BPS", day:
             "nilai": Decimal(value),
             "sumber": source,
             "jenis_sumber": "webapi_bps",
-            "peringkat_sumber": 1,
             "diterbitkan_pada": datetime(2026, 1, day),
             "diambil_pada": datetime(2026, 1, day),
             "sha256": "0" * 64,
@@ -117,9 +116,18 @@ def test_the_caller_can_take_the_load_back(connection: duckdb.DuckDBPyConnection
 def test_indicators_become_what_the_catalogue_says(connection: duckdb.DuckDBPyConnection) -> None:
     row: dict[str, object] = dict.fromkeys(INDIKATOR.column_names)
     row |= {"nama_indikator": "a", "satuan": "persen", "uraian": "b", "nilai_minimum": 0.0, "nilai_maksimum": 1.0}
-    load_indicators(connection, [row | {"indikator": "tpt"}, row | {"indikator": "ipm"}])
-    load_indicators(connection, [row | {"indikator": "tpt", "bulan_acuan": 8}])
+    assert load_indicators(connection, [row | {"indikator": "tpt"}, row | {"indikator": "ipm"}])
+    assert not load_indicators(connection, [row | {"indikator": "ipm"}, row | {"indikator": "tpt"}])
+    assert load_indicators(connection, [row | {"indikator": "tpt", "bulan_acuan": 8}])
     assert connection.execute("SELECT indikator, bulan_acuan FROM core.indikator").fetchall() == [("tpt", 8)]
+
+
+def test_sources_become_what_the_catalogue_says(connection: duckdb.DuckDBPyConnection) -> None:
+    source: dict[str, object] = {"sumber": "Databoks", "jenis_sumber": "publikasi", "peringkat": 3}
+    assert load_sources(connection, [source])
+    assert not load_sources(connection, [source])
+    assert load_sources(connection, [source | {"peringkat": 1}])
+    assert connection.execute("SELECT sumber, peringkat FROM core.sumber_indikator").fetchall() == [("Databoks", 1)]
 
 
 @settings(max_examples=15, deadline=None)

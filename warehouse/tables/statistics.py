@@ -3,6 +3,8 @@
 from warehouse.columns import Column, Role, Table
 from warehouse.tables import shared
 
+JENIS_SUMBER = Column("jenis_sumber", "VARCHAR", "Dari mana diambil.", allowed=("webapi_bps", "publikasi"))
+
 INDIKATOR = Table(
     "core",
     "indikator",
@@ -22,6 +24,19 @@ INDIKATOR = Table(
     ),
 )
 
+SUMBER_INDIKATOR = Table(
+    "core",
+    "sumber_indikator",
+    grain="satu sumber nilai indikator.",
+    purpose="Sumber yang boleh dipakai, dan mana yang didahulukan bila angkanya berbeda.",
+    key=("sumber",),
+    columns=(
+        shared.SUMBER.but(role=Role.KEY),
+        JENIS_SUMBER,
+        Column("peringkat", "INTEGER", "1 = sumber yang didahulukan bila berbeda."),
+    ),
+)
+
 NILAI_INDIKATOR = Table(
     "core",
     "nilai_indikator",
@@ -36,8 +51,7 @@ NILAI_INDIKATOR = Table(
         Column("tahun", "INTEGER", "Tahun nilai.", role=Role.KEY),
         Column("nilai", "DECIMAL(18,4)", "Nilai dalam satuan indikator.", role=Role.NON_ADDITIVE),
         shared.SUMBER.but(role=Role.KEY),
-        Column("jenis_sumber", "VARCHAR", "Dari mana diambil.", allowed=("webapi_bps", "publikasi")),
-        Column("peringkat_sumber", "INTEGER", "1 = sumber yang didahulukan bila berbeda."),
+        JENIS_SUMBER,
         Column("terbitan", "INTEGER", "Urutan terbitan nilai ini, mulai 1.", role=Role.KEY),
         Column("diterbitkan_pada", "TIMESTAMP", "Waktu penerbit memperbarui nilai.", nullable=True),
         Column("diambil_pada", "TIMESTAMP", "Waktu nilai diambil (UTC)."),
@@ -46,4 +60,4 @@ NILAI_INDIKATOR = Table(
     ),
 )
 
-STATISTICS_TABLES = (INDIKATOR, NILAI_INDIKATOR)
+STATISTICS_TABLES = (INDIKATOR, SUMBER_INDIKATOR, NILAI_INDIKATOR)

@@ -8,7 +8,7 @@ import pytest
 from errors import InputRejectedError
 from tasks.statistics.catalogue import Catalogue, load_catalogue
 from tasks.statistics.models import normal_text
-from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR
+from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR, SUMBER_INDIKATOR
 
 from .conftest import REFERENCE
 
@@ -27,6 +27,12 @@ def test_rows_are_those_of_the_table(catalogue: Catalogue) -> None:
         "ipm",
         "penduduk",
     }
+
+
+def test_source_rows_are_those_of_the_table(catalogue: Catalogue) -> None:
+    rows = catalogue.source_rows()
+    assert all(list(row) == SUMBER_INDIKATOR.column_names for row in rows)
+    assert {"sumber": "Databoks", "jenis_sumber": "publikasi", "peringkat": 3} in rows
 
 
 def test_survey_figures_say_that_they_are_estimates(catalogue: Catalogue) -> None:
