@@ -38,9 +38,9 @@ class PersonKey:
         )
 
 
-def _text(position: int, nulls: Sequence[str]) -> pl.Expr:
+def stated(field: pl.Expr, nulls: Sequence[str]) -> pl.Expr:
     """The field without outer blanks; a null token is NULL."""
-    trimmed = pl.col(f"isi_{position}").str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
+    trimmed = field.str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
     return pl.when(trimmed.is_in([*nulls])).then(None).otherwise(trimmed)
 
 
@@ -94,7 +94,8 @@ def _cleaned_columns(matched: MatchedHeader) -> tuple[list[pl.Expr], list[pl.Exp
     """First the originals (`asal_<column>`), then the typed columns made of them."""
     layout = matched.layout
     originals = [
-        _text(position, layout.null_tokens).alias(f"asal_{target}") for position, target in enumerate(matched.targets)
+        stated(pl.col(f"isi_{position}"), layout.null_tokens).alias(f"asal_{target}")
+        for position, target in enumerate(matched.targets)
     ]
     return originals, [_cleaned(target, layout).alias(target) for target in matched.targets]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from errors import InputRejectedError
+from tasks.registry.cleaning import stated
 from tasks.registry.layouts import Layout, MatchedHeader, match_header
 from tasks.registry.sniffing import TextFacts
 
@@ -20,6 +21,8 @@ FIELD_SEPARATOR = "\x1f"
 """Separates the fields of a file that was rewritten without quotes; no text of a register holds it."""
 
 _QUOTED_RECORD_LINES = 20
+_TOTAL_OR_NUMBERS = r"(?i)^(?:TOTAL|JUMLAH|KOLOM)\b"
+_SAYS_WHO = ("nik", "no_kk", "tanggal_lahir")
 
 
 def read_header(facts: TextFacts, layouts: tuple[Layout, ...], *, name: str) -> MatchedHeader:
@@ -113,8 +116,8 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
     """One row per line below the header.
 
     Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the line's text, `jumlah_kolom_salah`
-    Boolean, `dilewati` Boolean (blank, numbering or total line), and `isi_<i>` String per field of the header, NULL
-    on a line with the wrong number of fields.
+    Boolean, `dilewati` Boolean (a line that is no person: blank, numbering or total), and `isi_<i>` String per field
+    of the header, NULL on a line with the wrong number of fields.
     """
     delimiter = FIELD_SEPARATOR if rewritten else matched.layout.delimiter
     width = len(matched.headers)
@@ -126,23 +129,13 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
             parts.struct.field("field_1").fill_null("").alias("line"),
         )
     line = pl.col("line").str.strip_suffix("\r") if carriage_returns else pl.col("line")
-    numbering = delimiter.join(str(position) for position in range(1, width + 1))
-    bare = pl.col("baris").str.strip_chars(delimiter + " \t\u00a0")
-    first_letters = bare.str.slice(0, 6).str.to_uppercase()
+    separators = pl.col("baris").str.count_matches(delimiter, literal=True)
     return (
         lines.filter(pl.col("baris_sumber") > 1)
         .select(pl.col("baris_sumber").cast(pl.Int64), line.alias("baris"))
+        .with_columns((separators != width - 1).alias("jumlah_kolom_salah"))
         .with_columns(
-            (pl.col("baris").str.count_matches(delimiter, literal=True) != width - 1).alias("jumlah_kolom_salah")
-        )
-        .with_columns(
-            (
-                (bare == "")
-                | (pl.col("baris") == numbering)
-                | (first_letters == "JUMLAH")
-                | first_letters.str.starts_with("TOTAL")
-                | first_letters.str.starts_with("KOLOM")
-            ).alias("dilewati"),
+            _is_no_person(matched, delimiter).alias("dilewati"),
             pl.when(~pl.col("jumlah_kolom_salah"))
             .then(pl.col("baris"))
             .str.split_exact(delimiter, width - 1)
@@ -151,3 +144,24 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
         )
         .unnest("isi")
     )
+
+
+def _is_no_person(matched: MatchedHeader, delimiter: str) -> pl.Expr:
+    """A blank line, the numbers of the columns, or a total.
+
+    The first column may be a name, and a name may be a total's word: a line that says who a person is stays a row.
+    Only the few candidates are split, since the pass that counts skipped lines needs no field of the others.
+    """
+    numbers = [str(position) for position in range(1, len(matched.headers) + 1)]
+    titled = [delimiter.join(["KOLOM", *rest]) for rest in (numbers[1:], numbers[:-1])]
+    bare = pl.col("baris").str.strip_chars(delimiter + " \t\u00a0")
+    candidate = pl.when(bare.str.contains(_TOTAL_OR_NUMBERS)).then(pl.col("baris"))
+    fields = candidate.str.split(delimiter)
+    says_nobody = [
+        stated(fields.list.get(position, null_on_oob=True), matched.layout.null_tokens).is_null()
+        for position, target in enumerate(matched.targets)
+        if target in _SAYS_WHO
+    ]
+    is_total = candidate.is_not_null() & (pl.col("jumlah_kolom_salah") | pl.all_horizontal(True, *says_nobody))
+    is_titled = candidate.str.to_uppercase().is_in(titled).fill_null(False)
+    return (bare == "") | (pl.col("baris") == delimiter.join(numbers)) | is_titled | is_total

@@ -14,6 +14,7 @@ from tests.tasks.registry.rows import AREAS, LAYOUT, SECRET
 
 OFFICIAL = {row["kelurahan"]: row for row in AREAS.areas.to_dicts()}
 AID = ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
+WHO = ("nik", "no_kk", "tanggal_lahir")
 TEXTS = ("nama", "tempat_lahir", "pekerjaan", "nama_ibu_kandung", "alamat", "dusun")
 
 
@@ -32,9 +33,10 @@ def read(text: str, *, period: date, release_id: str) -> Reading:
     for number, line in enumerate(text.splitlines()[1:], start=2):
         fields = line.split("|")
         first = next((cell.strip() for cell in fields if cell.strip()), "")
+        says_who = [_said(fields[columns.index(name)]) for name in WHO] if len(fields) == len(columns) else []
         if (
             not first
-            or first.upper().startswith(("TOTAL", "JUMLAH"))
+            or (re.split(r"\W", first.upper())[0] in ("TOTAL", "JUMLAH") and not any(says_who))
             or fields == [str(place + 1) for place in range(len(columns))]
         ):
             reading.skipped.add(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -15,8 +16,8 @@ from tasks.registry.reading import read_header, rewrite_without_quotes, scan_fie
 from tasks.registry.sniffing import sniff_text
 from tests.tasks.registry.rows import GOOD, HEADER, LAYOUT, WIDTH, accepted_rows, line, rejected_rows, staged_text
 
-SMALL = Layout.model_construct(**(LAYOUT.model_dump() | {"columns": {"A": "a", "B": "b", "C": "c"}}))
-MATCHED = MatchedHeader(SMALL, ("A", "B", "C"), ("a", "b", "c"))
+SMALL = Layout.model_construct(**(LAYOUT.model_dump() | {"columns": {"A": "nama", "B": "nik", "C": "c"}}))
+MATCHED = MatchedHeader(SMALL, ("A", "B", "C"), ("nama", "nik", "c"))
 Row = tuple[int, bool, bool, tuple[str | None, ...]]
 """Line, skipped, wrong number of fields, fields."""
 
@@ -67,6 +68,15 @@ def _quoted_record(text: str) -> tuple[list[str], int] | None:
         position = end + 1
 
 
+def no_person(fields: list[str]) -> bool:
+    upper = [field.strip(" \t\u00a0").upper() for field in fields]
+    first_text = next((text for text in upper if text), "")
+    first_word = re.split(r"\W", first_text)[0]
+    if not first_text or fields == ["1", "2", "3"] or upper in (["KOLOM", "1", "2"], ["KOLOM", "2", "3"]):
+        return True
+    return first_word in ("TOTAL", "JUMLAH", "KOLOM") and (len(fields) != 3 or upper[1] in SMALL.null_tokens)
+
+
 def by_hand(text: str) -> list[Row]:
     """The same without csv or Polars."""
     rows: list[Row] = []
@@ -80,8 +90,7 @@ def by_hand(text: str) -> list[Row]:
             fields, consumed = record
         else:
             fields, consumed, used = first.split("|"), len(first), first
-        first_text = next((text.upper() for field in fields if (text := field.strip(" \t\u00a0"))), "")
-        skipped = not first_text or fields == ["1", "2", "3"] or first_text.startswith(("JUMLAH", "TOTAL", "KOLOM"))
+        skipped = no_person(fields)
         wrong = len(fields) != 3 and not skipped
         rows.append((number, skipped, wrong, (None,) * 3 if skipped or wrong else tuple(fields)))
         number += used.count("\n") + 1
@@ -104,7 +113,14 @@ LINE = st.one_of(
     FIELDS.map("|".join),
     FIELDS.map("|".join),
     st.lists(st.one_of(PLAIN), min_size=1, max_size=5).map("|".join),
-    st.sampled_from(["", "||", "1|2|3", "TOTAL|3|", "Jumlah||9", " | | ", "KOLOM|1|2", "jumlahan|a|b"]),
+    st.sampled_from(["", "||", "1|2|3", " | | ", "KOLOM|1|2", "Kolom|2|3", "KOLOM|7|8", "1|2|4"]),
+    st.builds(
+        "{}{}|{}|{}".format,
+        st.sampled_from(["TOTAL", "Total", "JUMLAH", "jumlah", "KOLOM", "|JUMLAH", "\u00a0TOTAL"]),
+        st.sampled_from(["", " ", ":", "AN", "INA WATI", " 2 JIWA", "BUS", "É"]),
+        st.sampled_from(["", " ", "-", "NULL", "3", "3375044107990017"]),
+        st.sampled_from(["", "9"]),
+    ),
 )
 
 
@@ -180,6 +196,47 @@ def test_short_and_long_lines_are_rejected_and_others_skipped(tmp_path: Path) ->
     assert rejected_rows(staged) == {5: {"JUMLAH_KOLOM"}, 7: {"JUMLAH_KOLOM"}}
     sums = staged.accounting
     assert (sums.in_file, sums.accepted, sums.rejected, sums.skipped) == (8, 1, 2, 5)
+
+
+MOVED = ["nama", *(column for column in GOOD if column != "nama")]
+NAME_FIRST = "|".join(next(header for header, target in LAYOUT.columns.items() if target == name) for name in MOVED)
+
+
+def name_first(**changes: str) -> str:
+    return "|".join({name: {**GOOD, **changes}[name] for name in MOVED}.values())
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("name", ["TOTALINA WATI", "KOLOMBUS", "Jumlahwati", "TOTAL SUDIRMAN", "JUMLAH", "KOLOM"])
+def test_a_name_that_begins_like_a_total_is_a_person(name: str, quote: str, tmp_path: Path) -> None:
+    staged = staged_text("\n".join([NAME_FIRST, name_first(nama=f"{quote}{name}{quote}")]) + "\n", tmp_path)
+    assert [row["nama"] for row in accepted_rows(staged)] == [name]
+
+
+@pytest.mark.parametrize("known", ["nik", "no_kk", "tanggal_lahir"])
+def test_one_thing_that_says_who_it_is_makes_a_total_a_person(known: str, tmp_path: Path) -> None:
+    nothing = dict.fromkeys(("nik", "no_kk", "tanggal_lahir"), "-")
+    lines = [name_first(nama="TOTAL", **nothing), name_first(nama="TOTAL", **nothing | {known: GOOD[known]})]
+    staged = staged_text("\n".join([NAME_FIRST, *lines]) + "\n", tmp_path)
+    assert staged.accounting.skipped == 1
+    assert [row["baris_sumber"] for row in accepted_rows(staged)] == [3]
+
+
+def test_a_name_with_nothing_else_is_lost_only_as_the_whole_word(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(("nik", "no_kk", "tanggal_lahir"), "")
+    lines = [name_first(nama=name, **nothing) for name in ("TOTALINA", "JUMLAHWATI", "TOTAL:", "Jumlah 3 jiwa")]
+    staged = staged_text("\n".join([NAME_FIRST, *lines]) + "\n", tmp_path)
+    assert [row["baris_sumber"] for row in accepted_rows(staged)] == [2, 3]
+    assert staged.accounting.skipped == 2
+
+
+@pytest.mark.parametrize(("first", "start"), [("1", 2), ("KOLOM", 2), ("Kolom", 1)])
+def test_numbers_of_columns_are_skipped_when_they_are_exact(first: str, start: int, tmp_path: Path) -> None:
+    numbers = [first, *(str(number) for number in range(start, start + WIDTH - 1))]
+    lines = ["|".join(numbers), "|".join([*numbers[:-1], "99"]), line()]
+    staged = staged_text("\n".join([HEADER, *lines]) + "\n", tmp_path)
+    assert staged.accounting.skipped == 1
+    assert list(rejected_rows(staged)) == [3]
 
 
 def test_the_whole_line_is_kept_of_a_row_with_the_wrong_number_of_fields(tmp_path: Path) -> None:
