@@ -19,11 +19,11 @@ from warehouse.releases import LedgerEntry, ledger
 from warehouse.statistics import loaded_values
 
 
-def reconcile(job: Job) -> bool:
+def reconcile(job: Job) -> set[Kind]:
     """Record what the warehouse has and the journal lacks, and mark for reloading what the warehouse lost.
 
-    Returns whether anything was lost; then every source has to be taken in before a publication. Each correction
-    becomes a notice.
+    Returns the kinds of which something was lost; their sources have to be taken in before a publication. Each
+    correction becomes a notice.
 
     Raises:
         DampinganError: journal and warehouse are not of one home: one knows a release that the other knows otherwise,
@@ -57,7 +57,7 @@ def reconcile(job: Job) -> bool:
         job.journal.record(Kind.STATISTICS, SUBJECT, step, details={"values": values})
         corrections.append(f"Statistik: {values} nilai di gudang data, {recorded} yang tercatat.")
     job.notices.extend(corrections)
-    return bool(_lost(job))
+    return {event.kind for event in _lost(job)}
 
 
 def require_complete(job: Job) -> None:
@@ -65,14 +65,14 @@ def require_complete(job: Job) -> None:
     if lost := _lost(job):
         raise DampinganError(
             "Terbitan tidak diganti karena ada yang belum kembali ke gudang data.",
-            where=", ".join(lost),
+            where=", ".join(event.subject for event in lost),
             next_step="Jalankan `dampingan refresh`; lihat log bila hal ini berulang.",
         )
 
 
-def _lost(job: Job) -> list[str]:
+def _lost(job: Job) -> list[Event]:
     return [
-        event.subject
+        event
         for kind in (Kind.RELEASE, Kind.REPORT, Kind.STATISTICS)
         for event in job.journal.latest(kind).values()
         if event.step is Step.LOST

@@ -14,9 +14,15 @@ from flows.job import Job, open_job
 from flows.steps import step
 from settings import Settings
 from tasks.registry.intake import pending_releases
+from warehouse.journal import Kind
 
 Source = Literal["registry", "statistics", "programmes"]
 ALL_SOURCES: tuple[Source, ...] = ("registry", "statistics", "programmes")
+_SOURCE_OF: dict[Kind, Source] = {
+    Kind.RELEASE: "registry",
+    Kind.STATISTICS: "statistics",
+    Kind.REPORT: "programmes",
+}
 
 
 @flow(name="refresh", flow_run_name="pembaruan", persist_result=False)
@@ -37,15 +43,14 @@ def refresh(
     Returns:
         What `flows.outcome` describes: files, changes, checks, publication, problems, exit code.
     """
-    wanted = list(ALL_SOURCES) if sources is None else sources
+    wanted = list(ALL_SOURCES if sources is None else sources)
     with open_job(Settings()) as job:
         is_sample = sample_home.is_one(job) or (sample and sample_home.may_become_one(job))
         if is_sample:
             step("Siapkan data contoh", sample_home.prepare, job)
             job.notices.append(sample_home.NOTICE)
         lost = step("Cocokkan jurnal dan gudang data", recovery.reconcile, job)
-        if lost:
-            wanted = list(ALL_SOURCES)
+        wanted += [source for kind, source in _SOURCE_OF.items() if kind in lost and source not in wanted]
         generation = None
         try:
             if "registry" in wanted:

@@ -153,11 +153,11 @@ def test_the_status_of_a_home() -> None:
         "current": None,
         "database": None,
         "generations": ["a", "b"],
-        "refused_files": ["x [2].csv", "y[z].csv"],
+        "refused_files": {"x [2].csv": "Berkas kosong.", "y[z].csv": "Berkas terpotong."},
         "releases": [],
     }
     text = shown(show_status, facts)
-    for part in ("/data [uji]/rumah (data contoh)", "belum ada", "2", "x [2].csv, y[z].csv"):
+    for part in ("/data [uji]/rumah (data contoh)", "belum ada", "2", "• x [2].csv ditolak: Berkas kosong."):
         assert part in text, part
     assert "data contoh" not in shown(show_status, facts | {"sample": False})
 

@@ -12,7 +12,7 @@ import httpx
 import polars as pl
 import pytest
 
-from errors import DampinganError, InputRejectedError, SourceUnavailableError
+from errors import DampinganError, InputRejectedError
 from flows import steps
 from flows.settings_for_prefect import PROCESS_DEFAULTS
 from settings import PROJECT_ROOT
@@ -52,31 +52,28 @@ def test_step_outside_a_flow_run_is_the_plain_call() -> None:
     assert steps.step("Hitung", lambda left, *, right: left - right, 5, right=3) == 2
 
 
-def test_step_outside_a_flow_run_leaves_errors_as_they_are() -> None:
-    original = KeyError("kolom")
-    with pytest.raises(KeyError) as caught:
+def test_own_errors_keep_their_class_outside_a_flow_run() -> None:
+    original = InputRejectedError("Salah.")
+    with pytest.raises(InputRejectedError) as caught:
         steps.step("Gagal", _raise, original)
     assert caught.value is original
 
 
-@pytest.mark.parametrize(
-    ("error", "retries", "attempts"),
-    [
-        (SourceUnavailableError("BPS diam."), 0, 1),
-        (SourceUnavailableError("BPS diam."), 2, 3),
-        (InputRejectedError("Salah."), 2, 1),
-        (ValueError("salah"), 2, 1),
-    ],
-)
-def test_only_an_unavailable_source_is_asked_again(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, retries: int, attempts: int
-) -> None:
-    monkeypatch.setattr(steps, "RETRY_DELAY_SECONDS", 0.0)
-    seen: list[Exception] = []
-    with pytest.raises(type(error)) as caught:
-        steps.step("Tanya", lambda: (seen.append(error), _raise(error)), retries=retries)
-    assert caught.value is error
-    assert len(seen) == attempts
+def test_library_texts_do_not_leave_a_step_outside_a_flow_run() -> None:
+    with pytest.raises(DampinganError) as caught:
+        steps.step("Gagal", _raise, ValueError("could not parse 3375010101900001"))
+    assert "3375010101900001" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert caught.value.exit_code == 1
+
+
+def test_debug_lets_library_errors_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAMPINGAN_DEBUG", "true")
+    original = KeyError("kolom")
+    with pytest.raises(KeyError) as caught:
+        steps.step("Gagal", _raise, original)
+    assert caught.value is original
 
 
 @pytest.mark.parametrize("wrap", [lambda f: f, lambda f: [f], lambda f: {"a": (f,)}])

@@ -11,7 +11,6 @@ import pytest
 
 from errors import InputRejectedError
 from tasks.registry.intake import (
-    PENDING,
     ReceivedRelease,
     Submission,
     pending_releases,
@@ -19,10 +18,9 @@ from tasks.registry.intake import (
     received_release,
     refuse_rivals,
     submission_of,
-    waiting_files,
 )
 from tasks.registry.manifest import ReleaseManifest
-from warehouse.journal import Journal, Kind, Step
+from warehouse.journal import PENDING, Journal, Kind, Step
 from warehouse.raw import RawStore
 
 
@@ -135,13 +133,6 @@ def test_different_files_for_one_period_are_refused_together(office: Office) -> 
     assert "2022-04" in error.what
     assert refuse_rivals([one, alone]) == []
     assert refuse_rivals([one, office.submission("a", name="salinan.csv")]) == []
-
-
-def test_only_data_files_wait_in_the_inbox(tmp_path: Path) -> None:
-    for name in ("b.csv", "a.csv", "a.csv.manifest.json", ".tersembunyi", ".a.csv.part"):
-        (tmp_path / name).write_text("x")
-    (tmp_path / "ditolak").mkdir()
-    assert [path.name for path in waiting_files(tmp_path)] == ["a.csv", "b.csv"]
 
 
 def test_a_file_needs_its_manifest(tmp_path: Path) -> None:
