@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -58,20 +59,33 @@ def read_header(facts: TextFacts, layouts: tuple[Layout, ...], *, name: str) -> 
     return matched
 
 
-def rewrite_without_quotes(source: Path, target: Path, delimiter: str, columns: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What a rewriting went through: lines of the source, its header among them, and records below the header."""
+
+    lines: int
+    records: int
+
+
+def rewrite_without_quotes(source: Path, target: Path, delimiter: str, columns: int) -> Rewritten:
     """Write `target` with one record a line: line number, then the fields, separated by FIELD_SEPARATOR.
 
     A quoted field may hold delimiters and line ends. A quote that is never closed is taken as a letter, so that it
-    spoils its own line only.
+    spoils its own line only. The header is the first line, as `read_header` takes it, and is not written.
     """
     with source.open(encoding="utf-8-sig", newline="\n") as lines, target.open("w", encoding="utf-8") as out:
         numbered = enumerate(lines, start=1)
-        for number, record in _records(numbered, delimiter, columns):
+        consumed, records = next(numbered)[0], 0
+        for number, taken, record in _records(numbered, delimiter, columns):
             fields = [" ".join(field.replace(FIELD_SEPARATOR, " ").splitlines()) for field in record]
             out.write(FIELD_SEPARATOR.join([str(number), *fields]) + "\n")
+            consumed += taken
+            records += 1
+    return Rewritten(consumed, records)
 
 
-def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
+def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[tuple[int, int, list[str]]]:
+    """Each record with the number of its first line and how many lines it took."""
     ahead: list[tuple[int, str]] = []
     while True:
         item = ahead.pop(0) if ahead else next(numbered, None)
@@ -79,7 +93,7 @@ def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) 
             return
         number, line = item
         if line.count('"') % 2 == 0:
-            yield number, _parse(line, delimiter) or _split(line, delimiter)
+            yield number, 1, _parse(line, delimiter) or _split(line, delimiter)
             continue
         joined = line
         taken: list[tuple[int, str]] = []
@@ -91,10 +105,10 @@ def _records(numbered: Iterator[tuple[int, str]], delimiter: str, columns: int) 
             joined += following[1]
         record = _parse(joined, delimiter)
         if joined.count('"') % 2 == 0 and len(record) == columns:
-            yield number, record
+            yield number, 1 + len(taken), record
         else:
             ahead = taken + ahead
-            yield number, _split(line, delimiter)
+            yield number, 1, _split(line, delimiter)
 
 
 def _split(line: str, delimiter: str) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from errors import InputRejectedError
+from errors import DampinganError, InputRejectedError
 from tasks.areas import codes_of, names_in_use
 from tasks.reference import Areas
 from tasks.registry.cleaning import PersonKey, clean, original_row
@@ -18,12 +19,13 @@ from tasks.registry.layouts import Layout, MatchedHeader
 from tasks.registry.reading import read_header, rewrite_without_quotes, scan_fields
 from tasks.registry.rules import rules
 from tasks.registry.sniffing import TextFacts, sniff_text
-from tasks.rules import of_severity
+from tasks.rules import Rule, of_severity
 from warehouse.accounting import RowAccounting
 from warehouse.columns import polars_schema
 from warehouse.tables.registry import STAGED_PERSON
 
 _SUMMARY = "summary.json"
+_MALFORMED = "JUMLAH_KOLOM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +73,45 @@ def stage_release(
 
     Raises:
         InputRejectedError: the file as a whole cannot be taken; nothing is left in `staging`.
+        DampinganError: rows were lost on the way.
     """
     facts = sniff_text(raw, name=file_name)
     matched = read_header(facts, layouts, name=file_name)
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = raw
-    if facts.has_quotes:
-        source = staging / "without-quotes.txt"
-        rewrite_without_quotes(raw, source, matched.layout.delimiter, len(matched.headers))
+    source, in_file = _scannable(raw, staging, matched, facts, file_name)
     fields = scan_fields(source, matched, rewritten=source is not raw, carriage_returns=facts.has_carriage_returns)
     names = _names_for(matched.layout, areas, period)
     table = rules(area_code=area_code, period=period)
     key = PersonKey(secret, release_id)
     rows = clean(fields, matched, names=names, city=city, rules=table, person_key=key)
     accepted, rejected = _sink(rows, matched, staging)
-    staged = _summarise(
-        fields,
-        accepted,
-        rejected,
-        matched,
-        facts,
-        release_id=release_id,
-        in_file=_rows_in(source, facts, matched),
-    )
+    staged = _summarise(fields, accepted, rejected, matched, facts, release_id=release_id, in_file=in_file)
     try:
-        _refuse_malformed(staged, rejected, malformed_share_limit, file_name)
+        _refuse_malformed(staged, malformed_share_limit, file_name, bit=_bit_of(_MALFORMED, table))
     except InputRejectedError:
         shutil.rmtree(staging)
         raise
     _write_summary(staging, staged)
     return staged
+
+
+def _scannable(raw: Path, staging: Path, matched: MatchedHeader, facts: TextFacts, name: str) -> tuple[Path, int]:
+    """The file to scan, and its number of data rows as counted by other means than the scan.
+
+    Without quotes that is the number of line ends in the bytes. With quotes it is the number of records, which
+    must use up just those lines.
+    """
+    if not facts.has_quotes:
+        return raw, facts.lines - 1
+    target = staging / "without-quotes.txt"
+    rewritten = rewrite_without_quotes(raw, target, matched.layout.delimiter, len(matched.headers))
+    if rewritten.lines != facts.lines:
+        raise DampinganError(
+            f"Dari {facts.lines} baris berkas hanya {rewritten.lines} yang terbaca.",
+            where=name,
+            next_step="Ini kesalahan program; laporkan bersama berkas catatannya.",
+        )
+    return target, rewritten.records
 
 
 def _names_for(layout: Layout, areas: Areas, period: date) -> pl.DataFrame:
@@ -129,14 +140,6 @@ def _sink(rows: pl.LazyFrame, matched: MatchedHeader, staging: Path) -> tuple[Pa
         engine="streaming",
     )
     return accepted, rejected
-
-
-def _rows_in(source: Path, facts: TextFacts, matched: MatchedHeader) -> int:
-    """Data rows by counting lines, independently of the reading: a quoted record of several lines is one row."""
-    if not facts.has_quotes:
-        return facts.lines - 1
-    with source.open("rb") as file:
-        return sum(1 for line in file) - 1
 
 
 def _summarise(
@@ -178,10 +181,14 @@ def _summarise(
     )
 
 
-def _refuse_malformed(staged: StagedRelease, rejected: Path, limit: float, name: str) -> None:
-    malformed = (
-        pl.scan_parquet(rejected).select((pl.col("penolakan") & 1 != 0).sum()).collect(engine="streaming").item()
-    )
+def _bit_of(code: str, table: Sequence[Rule]) -> int:
+    """The value of this code's bit in `penolakan`."""
+    return 1 << [rule.code for rule in of_severity(table, "tolak")].index(code)
+
+
+def _refuse_malformed(staged: StagedRelease, limit: float, name: str, *, bit: int) -> None:
+    is_malformed = pl.col("penolakan") & bit != 0
+    malformed = pl.scan_parquet(staged.rejected).select(is_malformed.sum()).collect(engine="streaming").item()
     if malformed > limit * staged.accounting.in_file:
         raise InputRejectedError(
             f"{malformed} dari {staged.accounting.in_file} baris mempunyai jumlah kolom yang salah.",

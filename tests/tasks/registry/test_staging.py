@@ -6,16 +6,19 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from errors import InputRejectedError
+from errors import DampinganError, InputRejectedError
 from settings import PROJECT_ROOT
 from tasks.areas import names_in_use
+from tasks.registry import reading, staging
 from tasks.registry.cleaning import PersonKey, clean
 from tasks.registry.reading import scan_fields
 from tasks.registry.staging import read_staged, reject_codes, warning_codes
@@ -124,6 +127,58 @@ def test_codes_stand_in_the_order_of_the_bits() -> None:
     codes = [rule.code for rule in RULES]
     assert reject_codes("3375", PERIOD) + warning_codes("3375", PERIOD) == codes
     assert reject_codes("3375", PERIOD)[0] == "JUMLAH_KOLOM"
+
+
+def test_lines_that_the_rewriting_loses_are_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is counted against the bytes of the file, never against itself."""
+    complete = reading._records
+
+    def lossy(*arguments: Any) -> Iterator[tuple[int, int, list[str]]]:
+        return islice(complete(*arguments), 2)
+
+    monkeypatch.setattr(reading, "_records", lossy)
+    lines = [HEADER, line(alamat='"JL.\nCONTOH"'), line(), line(), line()]
+    with pytest.raises(DampinganError, match="hanya 4 ") as fault:
+        staged_text("\n".join(lines) + "\n", tmp_path)
+    assert fault.value.exit_code == 1
+    assert "kesalahan program" in fault.value.next_step
+
+
+def test_a_rewritten_file_that_lost_its_end_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(source: Path, target: Path, *arguments: Any) -> reading.Rewritten:
+        rewritten = reading.rewrite_without_quotes(source, target, *arguments)
+        target.write_bytes(b"".join(target.read_bytes().splitlines(keepends=True)[:-1]))
+        return rewritten
+
+    monkeypatch.setattr(staging, "rewrite_without_quotes", cut)
+    with pytest.raises(DampinganError, match="Jumlah baris tidak cocok: 3 dalam berkas, 2 diterima"):
+        staged_text("\n".join([HEADER, line(alamat='"JL. 1"'), line(), line()]) + "\n", tmp_path)
+
+
+@pytest.mark.parametrize("file_end", ["", "\n", "\r\n", "\n\n", '\n"\n', '\n"\n\n'])
+def test_rows_of_a_quoted_file_are_its_records(file_end: str, tmp_path: Path) -> None:
+    lines = [HEADER, line(alamat='"JL.\n\nCONTOH"'), "", line(nama='AN"A'), line(dusun='"A|B"'), line()]
+    sums = staged_text("\n".join(lines) + file_end, tmp_path).accounting
+    extra = {"\n\n": (0, 1), '\n"\n': (1, 0), '\n"\n\n': (1, 1)}.get(file_end, (0, 0))
+    assert (sums.in_file, sums.accepted) == (5 + sum(extra), 4)
+    assert (sums.rejected, sums.skipped) == (extra[0], 1 + extra[1])
+
+
+def test_an_open_quote_in_the_header_swallows_no_row(tmp_path: Path) -> None:
+    header = HEADER.replace("PBI JKN", '"PBI JKN')
+    staged = staged_text("\n".join([header, line() + '"', line()]) + "\n", tmp_path)
+    assert [row["baris_sumber"] for row in accepted_rows(staged)] == [2, 3]
+    assert staged.accounting.in_file == 2
+
+
+def test_malformed_lines_are_known_by_their_rule_and_not_by_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "rules", lambda **arguments: RULES[::-1])
+    others = "\n".join([HEADER, *[line()] * 6, *[line(kelurahan="KEDUNGWUNI")] * 3, "a|b"]) + "\n"
+    assert staged_text(others, tmp_path, malformed_share_limit=0.1).accounting.rejected == 4
+    with pytest.raises(InputRejectedError, match="2 dari 8 baris"):
+        staged_text("\n".join([HEADER, *[line()] * 6, "a|b", "a"]) + "\n", tmp_path, malformed_share_limit=0.1)
 
 
 @pytest.mark.parametrize(("bad", "limit", "refused"), [(1, 0.1, False), (2, 0.1, True), (1, 0.0, True)])
