@@ -11,7 +11,7 @@ def suites() -> tuple[Suite, ...]:
     """One suite per table."""
     return (
         structure.suite(INDIKATOR, _limits_in_order()),
-        structure.suite(NILAI_INDIKATOR, _indicator_known(), _plausible(), _numbered_without_gap()),
+        structure.suite(NILAI_INDIKATOR, _indicator_known(), _plausible(), _numbered_without_gap(), _webapi_counts()),
     )
 
 
@@ -40,6 +40,14 @@ def _plausible() -> Check:
         f"SELECT {', '.join(NILAI_INDIKATOR.key)} FROM {BATCH} AS n "
         "JOIN core.indikator AS i USING (indikator) "
         "WHERE n.nilai NOT BETWEEN i.nilai_minimum AND i.nilai_maksimum",
+    )
+
+
+def _webapi_counts() -> Check:
+    return rows_check(
+        "webapi_selalu_berlaku",
+        "Hanya nilai publikasi yang dapat berhenti berlaku.",
+        structure.failing_rows(NILAI_INDIKATOR, "NOT berlaku AND jenis_sumber <> 'publikasi'"),
     )
 
 

@@ -1,4 +1,5 @@
-"""Loading of macro indicators: a changed value is a new vintage beside the old one, never instead of it.
+"""Loading of macro indicators: a changed value is a new vintage beside the old one, never instead of it. A publication
+that was taken off the list keeps its history and counts no longer.
 
 All functions work inside a transaction that the caller has opened.
 """
@@ -15,48 +16,96 @@ from errors import DampinganError
 from warehouse.columns import Table
 from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR, SUMBER_INDIKATOR
 
-_IDENTITY = tuple(name for name in NILAI_INDIKATOR.key if name != "terbitan")
+_IDENTITY = ", ".join(name for name in NILAI_INDIKATOR.key if name != "terbitan")
+_LOADED = {"terbitan": "coalesce(terbitan_lama, 0) + 1", "berlaku": "TRUE"}
+"""The columns that a staged value does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatisticsLoaded:
-    """Values that were new, that differ from their newest vintage, and that say the same as it."""
+    """What became of the values of a file, and how many publications it withdrew.
+
+    Args:
+        new: values that did not count before.
+        revised: values that differ from their newest vintage.
+        unchanged: values that say the same as it.
+        withdrawn: values that counted before and that the list of publications no longer has.
+    """
 
     new: int
     revised: int
     unchanged: int
+    withdrawn: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether what counts is now different."""
+        return bool(self.new or self.revised or self.withdrawn)
 
 
 def load_statistics(connection: duckdb.DuckDBPyConnection, parquet: Path) -> StatisticsLoaded:
-    """Add the values of `parquet` (columns of `core.nilai_indikator` without `terbitan`) to the history.
+    """Add the values of `parquet` (STAGED_VALUE_COLUMNS) to the history.
 
-    A value equal to the newest vintage of its region, indicator, year and source changes nothing. Raises
-    DampinganError when the file has two values for one of these, since their order would decide.
+    A value equal to the newest vintage of its region, indicator, year and source adds nothing. The file has the
+    whole list of publications: a publication that it lacks keeps its history but counts no longer, until a file has
+    it again. What it lacks of the WebAPI goes on counting. Raises DampinganError when the file has two values for
+    one of these, since their order would decide.
     """
-    identity = ", ".join(_IDENTITY)
+    _compare(connection, parquet)
+    loaded = _counts(connection, parquet)
+    columns = ", ".join(_LOADED.get(name, name) for name in NILAI_INDIKATOR.column_names)
+    connection.execute(
+        f"""
+        INSERT INTO core.nilai_indikator
+        SELECT {columns}
+        FROM statistik_masuk
+        WHERE terbitan_lama IS NULL OR nilai <> nilai_lama
+        ORDER BY {_IDENTITY}
+        """
+    )
+    connection.execute(
+        f"""
+        UPDATE core.nilai_indikator
+        SET berlaku = NOT berlaku
+        WHERE jenis_sumber = 'publikasi' AND berlaku <> (({_IDENTITY}) IN (SELECT ({_IDENTITY}) FROM statistik_masuk))
+        """
+    )
+    connection.execute("DROP TABLE statistik_masuk")
+    return loaded
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, parquet: Path) -> None:
+    """The values of the file beside their newest vintage, in a temporary table."""
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE statistik_masuk AS
         WITH terbaru AS (
-            SELECT {identity}, terbitan, nilai
+            SELECT {_IDENTITY}, terbitan, nilai, berlaku
             FROM core.nilai_indikator
-            QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY terbitan DESC) = 1
+            QUALIFY row_number() OVER (PARTITION BY {_IDENTITY} ORDER BY terbitan DESC) = 1
         )
 
-        SELECT masuk.*, terbaru.terbitan AS terbitan_lama, terbaru.nilai AS nilai_lama
+        SELECT
+            masuk.*,
+            terbaru.terbitan AS terbitan_lama,
+            terbaru.nilai AS nilai_lama,
+            coalesce(terbaru.berlaku, FALSE) AS berlaku_lama
         FROM read_parquet($file) AS masuk
-        LEFT JOIN terbaru USING ({identity})
+        LEFT JOIN terbaru USING ({_IDENTITY})
         """,
         {"file": str(parquet)},
     )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, parquet: Path) -> StatisticsLoaded:
     rows, distinct, new, revised = _one_row(
         connection,
         f"""
         SELECT
             count(*),
-            count(DISTINCT ({identity})),
-            count(*) FILTER (terbitan_lama IS NULL),
-            count(*) FILTER (nilai <> nilai_lama)
+            count(DISTINCT ({_IDENTITY})),
+            count(*) FILTER (NOT berlaku_lama),
+            count(*) FILTER (berlaku_lama AND nilai <> nilai_lama)
         FROM statistik_masuk
         """,
     )
@@ -66,20 +115,16 @@ def load_statistics(connection: duckdb.DuckDBPyConnection, parquet: Path) -> Sta
             where=parquet.name,
             next_step="Ini kesalahan program; laporkan bersama berkas catatannya.",
         )
-    columns = ", ".join(
-        "coalesce(terbitan_lama, 0) + 1" if name == "terbitan" else name for name in NILAI_INDIKATOR.column_names
-    )
-    connection.execute(
+    (withdrawn,) = _one_row(
+        connection,
         f"""
-        INSERT INTO core.nilai_indikator
-        SELECT {columns}
-        FROM statistik_masuk
-        WHERE terbitan_lama IS NULL OR nilai <> nilai_lama
-        ORDER BY {identity}
-        """
+        SELECT count(DISTINCT ({_IDENTITY}))
+        FROM core.nilai_indikator
+        ANTI JOIN statistik_masuk USING ({_IDENTITY})
+        WHERE jenis_sumber = 'publikasi' AND berlaku
+        """,
     )
-    connection.execute("DROP TABLE statistik_masuk")
-    return StatisticsLoaded(new=new, revised=revised, unchanged=rows - new - revised)
+    return StatisticsLoaded(new=new, revised=revised, unchanged=rows - new - revised, withdrawn=withdrawn)
 
 
 def load_indicators(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:

@@ -1,8 +1,9 @@
--- Grain: terbitan terakhir satu nilai indikator menurut satu sumber.
+-- Grain: terbitan terakhir satu nilai indikator yang berlaku menurut satu sumber.
 -- Tujuan: Nilai indikator menurut tiap sumber, dengan urutan sumber yang didahulukan menurut katalog sekarang.
 WITH terkini AS (
-    SELECT *
+    SELECT * EXCLUDE (berlaku)
     FROM core.nilai_indikator
+    WHERE berlaku
     QUALIFY
         row_number() OVER (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan DESC) = 1
 ),

@@ -24,6 +24,7 @@ WITH kiriman AS (
         nilai.diambil_pada AS diterima_pada
     FROM core.nilai_indikator AS nilai
     INNER JOIN core.indikator AS katalog ON nilai.indikator = katalog.indikator
+    WHERE nilai.berlaku
 ),
 
 per_sumber AS (

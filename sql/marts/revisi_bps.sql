@@ -6,6 +6,7 @@ WITH terbitan AS (
         lag(nilai) OVER nilai_ini AS nilai_lama,
         lag(diterbitkan_pada) OVER nilai_ini AS diterbitkan_pada_lama
     FROM core.nilai_indikator
+    WHERE berlaku
     WINDOW nilai_ini AS (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan)
 ),
 

@@ -19,10 +19,10 @@ from tasks.statistics.answers import decode
 from tasks.statistics.catalogue import BpsVariable, Catalogue, Indicator, Source
 from tasks.statistics.models import DataAnswer, Item, normal_text
 from warehouse.columns import polars_schema
-from warehouse.tables.statistics import NILAI_INDIKATOR
+from warehouse.tables.statistics import NILAI_INDIKATOR, STAGED_VALUE_COLUMNS
 
-STAGED_SCHEMA = {name: kind for name, kind in polars_schema(NILAI_INDIKATOR).items() if name != "terbitan"}
-"""Columns of `statistics.parquet`: `core.nilai_indikator` before it has a vintage."""
+STAGED_SCHEMA = {column.name: polars_schema(NILAI_INDIKATOR)[column.name] for column in STAGED_VALUE_COLUMNS}
+"""Columns of `statistics.parquet`."""
 
 _STORED_SCALE = Decimal("0.0001")
 _WHOLE_YEAR = re.compile(r"[12]\d{3}")

@@ -132,6 +132,7 @@ CORE_DEFECTS = (
     ),
     core("nilai_indikator", "nilai_masuk_akal", "UPDATE {t} SET nilai = 75.9 WHERE terbitan = 2", 1, "terbitan=2"),
     core("nilai_indikator", "terbitan_berurutan", "UPDATE {t} SET terbitan = 3 WHERE terbitan = 2", 1, "terbitan=3"),
+    core("nilai_indikator", "webapi_selalu_berlaku", "UPDATE {t} SET berlaku = FALSE", 2, "terbitan=1"),
     core("laporan", "jumlah_baris", "UPDATE {t} SET baris_dilewati = 5", 1, "id_laporan=dlh"),
     core("laporan", "sha256_utuh", "UPDATE {t} SET sha256 = 'F' || sha256[2:]", 1, "id_laporan=dlh"),
     core(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from settings import Settings
 from tests.sql.hand_made import SERIES, build, rows
-from warehouse.statistics import load_sources
+from warehouse.columns import polars_schema
+from warehouse.statistics import load_sources, load_statistics
+from warehouse.tables.statistics import NILAI_INDIKATOR, STAGED_VALUE_COLUMNS
 from warehouse.views import create_views
 
 
@@ -105,3 +109,28 @@ def test_a_source_without_rank_comes_last(own: duckdb.DuckDBPyConnection) -> Non
     own.execute("DELETE FROM core.sumber_indikator WHERE sumber = 'pers mengutip BPS'")
     found = own.execute("SELECT sumber FROM marts.indikator_makro WHERE indikator = 'tpt'").fetchall()
     assert found == [("artikel",)]
+
+
+def test_a_publication_off_the_list_is_published_no_longer(own: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """The list of publications had only wrong rows but one: P0 2021 of the article stays."""
+    kept: dict[str, object] = dict.fromkeys(column.name for column in STAGED_VALUE_COLUMNS)
+    kept |= {"kode_wilayah": "3375", "indikator": "kemiskinan_p0", "tahun": 2021, "nilai": Decimal("7.59")}
+    kept |= {"sumber": "artikel", "jenis_sumber": "publikasi", "diambil_pada": datetime(2026, 12, 1), "sha256": "4"}
+    schema = {name: kind for name, kind in polars_schema(NILAI_INDIKATOR).items() if name in kept}
+    pl.DataFrame([kept], schema=schema).write_parquet(tmp_path / "s.parquet")
+    assert load_statistics(own, tmp_path / "s.parquet").withdrawn == 2
+    assert own.execute("SELECT count(*) FROM marts.indikator_makro WHERE indikator = 'tpt'").fetchall() == [(0,)]
+    assert own.execute("SELECT count(*) FROM marts.selisih_sumber").fetchall() == [(0,)]
+    assert own.execute(
+        "SELECT nilai, jumlah_sumber FROM marts.indikator_makro"
+        " WHERE indikator = 'kemiskinan_p0' AND tahun = 2021 AND kode_wilayah = '3375'"
+    ).fetchall() == [(Decimal("7.59"), 2)]
+    sources = own.execute(
+        "SELECT sumber, periode_terbaru FROM marts.kesegaran_data WHERE kelompok_sumber = 'statistik'"
+    )
+    assert sorted(sources.fetchall()) == [("BPS WebAPI", date(2021, 3, 1)), ("artikel", date(2021, 3, 1))]
+
+
+def test_a_revision_of_a_value_that_counts_no_longer_is_not_shown(own: duckdb.DuckDBPyConnection) -> None:
+    own.execute("UPDATE core.nilai_indikator SET berlaku = FALSE WHERE indikator = 'kemiskinan_p0' AND tahun = 2021")
+    assert own.execute("SELECT count(*) FROM marts.revisi_bps").fetchall() == [(0,)]

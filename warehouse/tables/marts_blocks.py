@@ -124,7 +124,7 @@ BLOCKS = (
         "nilai_terkini",
         ("kode_wilayah", "indikator", "tahun", "sumber"),
         (
-            *NILAI_INDIKATOR.columns,
+            *(column for column in NILAI_INDIKATOR.columns if column.name != "berlaku"),
             Column("urutan_sumber", "BIGINT", "1 = sumber yang dipakai untuk nilai ini.", role=Role.NON_ADDITIVE),
         ),
     ),

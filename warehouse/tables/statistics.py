@@ -53,11 +53,20 @@ NILAI_INDIKATOR = Table(
         shared.SUMBER.but(role=Role.KEY),
         JENIS_SUMBER,
         Column("terbitan", "INTEGER", "Urutan terbitan nilai ini, mulai 1.", role=Role.KEY),
+        Column(
+            "berlaku",
+            "BOOLEAN",
+            "Salah pada semua terbitan nilai publikasi yang tidak ada lagi dalam daftar publikasi; nilai WebAPI selalu "
+            "benar.",
+        ),
         Column("diterbitkan_pada", "TIMESTAMP", "Waktu penerbit memperbarui nilai.", nullable=True),
         Column("diambil_pada", "TIMESTAMP", "Waktu nilai diambil (UTC)."),
         shared.SHA256.but(description="Sidik jawaban atau berkas asal nilai."),
         shared.CATATAN,
     ),
 )
+
+STAGED_VALUE_COLUMNS = tuple(column for column in NILAI_INDIKATOR.columns if column.name not in ("terbitan", "berlaku"))
+"""What a staged value has; loading gives it its vintage and says whether it still counts."""
 
 STATISTICS_TABLES = (INDIKATOR, SUMBER_INDIKATOR, NILAI_INDIKATOR)

@@ -150,11 +150,11 @@ def test_both_ends_of_the_range_are_plausible(catalogue: Catalogue) -> None:
     assert judge(values, catalogue) == (values, [])
 
 
-def test_the_staged_columns_are_those_of_the_table_without_vintage(catalogue: Catalogue) -> None:
+def test_the_staged_columns_are_those_that_loading_does_not_decide(catalogue: Catalogue) -> None:
     frame = staged_frame(
         [_value(catalogue, "6.891251"), _value(catalogue, "1", tahun=2001)], datetime(2026, 11, 24, 3, 0)
     )
-    assert [*frame.columns] == [name for name in NILAI_INDIKATOR.column_names if name != "terbitan"]
+    assert [*frame.columns] == [name for name in NILAI_INDIKATOR.column_names if name not in ("terbitan", "berlaku")]
     assert frame.schema == STAGED_SCHEMA
     assert frame["nilai"].to_list() == [Decimal("1.0000"), Decimal("6.8913")]
     assert staged_frame([], datetime(2026, 11, 24)).schema == STAGED_SCHEMA
