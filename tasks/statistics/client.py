@@ -36,6 +36,17 @@ class Answer:
     content: DataAnswer
 
 
+def read_answer(body: bytes, url: str) -> DataAnswer:
+    """An answer of `model=data` that was kept as it came; `url` is for messages. Raises InputRejectedError."""
+    try:
+        content = _parse(body)
+    except PassingFault as fault:
+        raise InputRejectedError(
+            f"Jawaban BPS yang tersimpan rusak: {fault}.", where=url, next_step="Ulangi tarikan."
+        ) from None
+    return _validated(DataAnswer, content, url)
+
+
 class BpsClient:
     """Asks the BPS WebAPI; use it as a context manager.
 

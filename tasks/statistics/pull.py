@@ -134,11 +134,12 @@ def _ask_bps(found: _Found, question: _Question, indicators: Sequence[Indicator]
 
 
 def _from_bps(found: _Found, question: _Question, indicator: Indicator, bps: BpsVariable) -> None:
-    """Add the values of one indicator to `found`, all of them or none."""
+    """Add the values of one indicator to `found`, all of them or none. Its answers are kept only when all have come:
+    what was kept is what a replay takes in again."""
     candidates: list[Candidate] = []
     skipped = 0
     year_ids = _year_ids(question.client, bps, question.years)
-    for answer in question.client.data(bps.domain, bps.variabel, year_ids):
+    for answer in list(question.client.data(bps.domain, bps.variabel, year_ids)):
         sha256 = _keep(question.raw, answer, question.time)
         found.answers.append(sha256)
         values, empty = answer_candidates(
