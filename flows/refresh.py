@@ -95,9 +95,11 @@ def take_in_reports(job: Job) -> None:
 
 def publish_if_due(job: Job) -> str | None:
     """Check the warehouse and publish when something changed since the last publication; returns the generation."""
-    if not job.may_publish or not publishing.is_due(job):
+    if not job.may_publish:
         return None
     recovery.require_complete(job)
+    if not publishing.is_due(job):
+        return None
     step("Segarkan tabel acuan dan tampilan", publishing.refresh_warehouse, job)
     step("Periksa gudang data", publishing.check_warehouse, job)
     return step("Terbitkan", publishing.publish, job)
