@@ -88,13 +88,13 @@ def _newer_version_loaded(journal: Journal, release_id: str) -> str | None:
 
 def withdraw_release(release_id: str, *, reason: str, by: str) -> None:
     """Take a release back, at whatever step it is. If it was a correction, the version before it holds again after the
-    next refresh. Raises UsageError when it was refused, withdrawn or superseded."""
+    next refresh. Raises UsageError when it was withdrawn or superseded."""
     with open_job(Settings()) as job:
         event = latest_event(job.journal, release_id)
         if event.step is Step.LOADED:
             with open_warehouse(job.settings) as connection:
                 withdraw_from_warehouse(connection, release_id)
-        elif event.step in (Step.REFUSED, Step.WITHDRAWN):
+        elif event.step is Step.WITHDRAWN:
             raise UsageError(f"Rilis {release_id} sudah {STATES[event.step]}.")
         details = {"reason": reason, "by": by}
         job.journal.record(Kind.RELEASE, release_id, Step.WITHDRAWN, sha256=event.sha256, details=details)

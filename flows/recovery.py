@@ -71,12 +71,14 @@ def require_complete(job: Job) -> None:
 
 
 def _lost(job: Job) -> list[Event]:
-    return [
-        event
-        for kind in (Kind.RELEASE, Kind.REPORT, Kind.STATISTICS)
-        for event in job.journal.latest(kind).values()
-        if event.step is Step.LOST
-    ]
+    """What the warehouse lost and neither has again nor was told to do without."""
+    missing: dict[tuple[Kind, str], Event] = {}
+    for event in job.journal.events():
+        if event.step is Step.LOST:
+            missing[event.kind, event.subject] = event
+        elif event.step in (Step.LOADED, Step.WITHDRAWN):
+            missing.pop((event.kind, event.subject), None)
+    return list(missing.values())
 
 
 def _refuse_unknown(job: Job, entries: dict[str, LedgerEntry]) -> None:
