@@ -17,7 +17,7 @@ _PREFIX = r"^\s*((KEL|KEC)\.\s*|(KELURAHAN|KEL|DESA|KECAMATAN|KEC)\s+)"
 
 
 def match_key(text: pl.Expr) -> pl.Expr:
-    """Letters only, upper case, without the word Kelurahan or Kecamatan: 'Kd. Panjang ' and 'KD PANJANG' give one key."""
+    """Letters only, upper case, without the word Kelurahan or Kecamatan: 'Kd. Panjang ' and 'KD PANJANG' are one."""
     upper = text.str.to_uppercase().str.replace_all("\u00a0", " ", literal=True)
     return upper.str.replace(_PREFIX, "").str.replace_all(r"[^A-Z]", "")
 

@@ -129,9 +129,9 @@ def _parse(record: str, delimiter: str) -> list[str]:
 def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage_returns: bool) -> pl.LazyFrame:
     """One row per line below the header.
 
-    Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the line's text, `jumlah_kolom_salah`
-    Boolean, `dilewati` Boolean (a line that is no person: blank, numbering or total), and `isi_<i>` String per field
-    of the header, NULL on a line with the wrong number of fields.
+    Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the line as it stands there,
+    `jumlah_kolom_salah` Boolean, `dilewati` Boolean (a line that is no person: blank, numbering or total), and
+    `isi_<i>` String per field of the header, NULL on a line with the wrong number of fields.
     """
     delimiter = FIELD_SEPARATOR if rewritten else matched.layout.delimiter
     width = len(matched.headers)
@@ -157,6 +157,7 @@ def scan_fields(path: Path, matched: MatchedHeader, *, rewritten: bool, carriage
             .alias("isi"),
         )
         .unnest("isi")
+        .with_columns(pl.col("baris").str.replace_all(delimiter, matched.layout.delimiter, literal=True))
     )
 
 

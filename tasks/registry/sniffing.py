@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from errors import InputRejectedError
@@ -30,8 +30,8 @@ class TextFacts:
 
     size_bytes: int
     lines: int
-    first_line: str
-    last_line: str
+    first_line: str = field(repr=False)
+    last_line: str = field(repr=False)
     has_quotes: bool
     has_carriage_returns: bool
     ends_with_newline: bool

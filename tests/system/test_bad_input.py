@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.administration import list_releases
+from flows.inspection import list_releases
 from settings import Home
 from tests.flows.conftest import SmallSample, assert_whole, leftovers, make_sample, put_file, snapshot, use_home
 from tests.system.conftest import QUICK_COMMAND, Finished, run
@@ -97,7 +97,7 @@ def _cp1252(content: bytes) -> bytes:
 
 BAD_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "kurang-kolom": (_without_column, "PBI JKN"),
-    "lebih-kolom": (_with_column, "CATATAN PETUGAS"),
+    "lebih-kolom": (_with_column, "kolom ke-24"),
     "terpotong": (lambda content: content[: content.rindex(b"|", 0, len(content) * 2 // 3)], "terpotong"),
     "kosong": (lambda _content: b"", "kosong"),
     "foto": (lambda _content: JPEG, "JPEG"),

@@ -298,3 +298,10 @@ def test_a_person_in_the_first_line_is_not_told(glued: bool, tmp_path: Path) -> 
 def test_an_empty_first_line_is_no_header(tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError, match="bukan kepala tabel"):
         staged_text(f"\n{line()}\n", tmp_path)
+
+
+def test_a_spoiled_line_of_a_quoted_file_is_kept_as_it_stands_there(tmp_path: Path) -> None:
+    lines = [HEADER, line(nama='"SITI"'), *[line()] * 40, "a|b"]
+    staged = staged_text("\n".join(lines) + "\n", tmp_path)
+    rejected = pl.read_parquet(staged.rejected)
+    assert rejected["isi"].to_list() == ['{"baris":"a|b"}']
