@@ -13,12 +13,12 @@ from errors import DampinganError
 from expectations import structure
 from expectations.model import BATCH, Check, Suite, rows_check
 from expectations.warehouse_ledger import rows_add_up
-from warehouse.columns import Privacy, Table, sql_text
-from warehouse.tables import CORE_TABLES
+from warehouse.columns import Column, Privacy, Table, sql_text
+from warehouse.person_numbers import SIXTEEN_DIGITS
+from warehouse.tables import CORE_TABLES, shared
 from warehouse.tables.registry import STAGED_PERSON
 
-SIXTEEN_DIGITS = "(^|[^0-9A-Za-z])[0-9]{16}([^0-9A-Za-z]|$)"
-"""A NIK or KK number standing alone in a text; digits inside a longer word (a SHA-256) do not count."""
+_SHA256 = "^[0-9a-f]{64}$"
 
 
 def suites(tables: Sequence[Table]) -> tuple[Suite, ...]:
@@ -67,15 +67,22 @@ def _no_personal_column(table: Table) -> Check:
 
 
 def _no_number_of_a_person(table: Table) -> Check:
-    texts = [column.name for column in table.columns if column.type == "VARCHAR"] or ["''"]
+    texts = {column.name: _holds_number(column) for column in table.columns if column.type == "VARCHAR"}
     return rows_check(
         "tanpa_nomor_16_angka",
-        "Tidak ada NIK atau nomor KK dalam kolom teks.",
+        "Tidak ada NIK atau nomor KK dalam kolom teks, juga yang ditulis dengan spasi, titik atau garis.",
         " UNION ALL ".join(
-            f"SELECT {sql_text(name)} AS kolom FROM {BATCH} WHERE regexp_matches({name}, '{SIXTEEN_DIGITS}')"
-            for name in texts
+            f"SELECT {sql_text(name)} AS kolom FROM {BATCH} WHERE {predicate}"
+            for name, predicate in (texts or {"": "false"}).items()
         ),
     )
+
+
+def _holds_number(column: Column) -> str:
+    """A SHA-256 has long runs of digits by chance: that column must hold one and nothing else."""
+    if column.name == shared.SHA256.name:
+        return f"NOT regexp_matches({column.name}, '{_SHA256}')"
+    return f"regexp_matches({column.name}, '{SIXTEEN_DIGITS}')"
 
 
 def _known_area(table: Table) -> Check:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from tasks.rules import Rule
+from warehouse.person_numbers import SIXTEEN_DIGITS
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
 
 NUMBER_COLUMNS = tuple(
@@ -27,6 +28,7 @@ _NAMES = {
     "status": "Status",
     "sumber_dana": "Sumber dana",
 }
+_LINK = r"https?://\S+"
 _VILLAGE_FUND = r"^DANADESA|^DD$|^ADD$"
 
 
@@ -37,6 +39,14 @@ def _unknown(column: str) -> pl.Expr:
 _village_fund = (
     pl.col("asal_sumber_dana").str.to_uppercase().str.replace_all(r"[^A-Z]", "").str.contains(_VILLAGE_FUND)
 ).fill_null(False)
+
+
+def _person_number() -> pl.Expr:
+    """In whichever column: a number may also have slipped into a count. Links have long numbers of their own; they
+    are not published."""
+    texts = {column.name: pl.col(f"asal_{column.name}") for column in ACTIVITY_COLUMNS}
+    texts["bukti"] = texts["bukti"].str.replace_all(_LINK, " / ")
+    return pl.any_horizontal(text.str.contains(SIXTEEN_DIGITS).fill_null(False) for text in texts.values())
 
 
 def _code_rules() -> tuple[Rule, ...]:
@@ -92,6 +102,14 @@ RULES: tuple[Rule, ...] = (
         "Nama kegiatan kosong.",
         "Isi nama kegiatan.",
         pl.col("kegiatan").is_null(),
+    ),
+    Rule(
+        "LAPORAN_NOMOR_PRIBADI",
+        "tolak",
+        "baris",
+        "Ada 16 angka berurutan seperti NIK atau nomor KK, mungkin dengan spasi, titik atau garis di antaranya.",
+        "Hapus nomor itu; isi laporan diterbitkan seperti ditulis. Pisahkan angka lain dengan kata, misalnya 'sampai'.",
+        _person_number(),
     ),
     *_code_rules(),
     *_number_rules(),

@@ -50,6 +50,7 @@ _WIDTHS = {
     "bukti": 30,
 }
 _MEANING_WIDTH = 62
+_STEP_WIDTH = 140
 _COMMON_WIDTH = 13
 _NOTES = {
     "kegiatan": "Wajib. Satu baris untuk satu kegiatan.",
@@ -72,7 +73,8 @@ _STEPS = (
     "Isi satu baris untuk setiap kegiatan. Jangan menggabungkan sel dan jangan mengubah kepala kolom.",
     "Kolom dengan daftar pilihan diisi dari daftarnya; klik sel, lalu klik panah di kanannya.",
     "Jumlah uang ditulis sebagai angka rupiah. Baris TOTAL tidak perlu; bila ada, baris itu hanya dicocokkan.",
-    "Jangan menulis nama orang, NIK atau nomor KK di lembar ini.",
+    "Jangan menulis nama orang, NIK atau nomor KK di lembar ini. Potensi, Masalah dan Satuan diterbitkan seperti "
+    "ditulis; baris dengan 16 angka seperti NIK ditolak.",
     "Simpan sebagai .xlsx, lalu kirim dengan: dampingan programmes submit NAMA-BERKAS.xlsx",
     "Mengirim lagi untuk triwulan yang sama menggantikan laporan sebelumnya; yang lama tetap tersimpan.",
 )
@@ -272,14 +274,15 @@ def _write_instructions(sheet: Any, formats: dict[str, Any]) -> None:
     sheet.set_column(1, 1, _MEANING_WIDTH)
     sheet.set_column(2, 2, 62)
     sheet.write_string(0, 0, "PETUNJUK PENGISIAN", formats["title"])
+    # Row heights by hand: not every spreadsheet program makes a row as high as its wrapped text.
     for number, step in enumerate(_STEPS, start=1):
+        sheet.set_row(number + 1, 15 * (1 + len(step) // _STEP_WIDTH))
         sheet.merge_range(number + 1, 0, number + 1, 2, f"{number}. {step}", formats["wrapped"])
     top = len(_STEPS) + 3
     for at, title in enumerate(("Kolom", "Arti dan cara mengisi", "Isian yang diterima")):
         sheet.write_string(top, at, title, formats["heading"])
     for offset, column in enumerate(ACTIVITY_COLUMNS, start=1):
         meaning = f"{column.description} {_NOTES.get(column.name, '')}".strip()
-        # Set by hand: not every spreadsheet program makes a row as high as its wrapped text.
         sheet.set_row(top + offset, 15 * (1 + len(meaning) // _MEANING_WIDTH))
         sheet.write_string(top + offset, 0, layout.heading(column.name), formats["grid"])
         sheet.write_string(top + offset, 1, meaning, formats["grid"])

@@ -10,6 +10,7 @@ from expectations import published
 from expectations.runner import run_suites
 from tests.expectations.planting import only
 from warehouse.columns import Column, Privacy, Role, Table
+from warehouse.tables import shared
 
 AREA = Column("kode_kemendagri", "VARCHAR", "Kode.", role=Role.KEY)
 
@@ -46,9 +47,18 @@ def test_a_personal_name_is_published_only_as_a_closed_list(allowed: tuple[str, 
     [
         ("3375044107990017", 1),
         ("NIK 3375044107990017.", 1),
-        ("33750441079900171", 0),
-        ("a3375044107990017f", 0),
+        ("NIK3375044107990017a.n.", 1),
+        ("3375 0441 0799 0017", 1),
+        ("3375.0441.0799.0017", 1),
+        ("33.75.04-410799-0017", 1),
+        ("3375\u00a00441 –\u20090799\u200b0017", 1),
+        ("33750441079900171", 1),
+        ("337504410799001", 0),
+        ("3375 0441 0799 001, 7 orang", 0),
+        ("33.75.04.1004 2022-3", 0),
+        ("Rp 1.250.000.000 dan Rp 2.500.000.000", 0),
         ("0123456789abcdef" * 4, 0),
+        ("0123456789012345" * 4, 1),
     ],
 )
 def test_a_number_of_a_person_in_a_text_is_found(text: str, found: int) -> None:
@@ -59,6 +69,18 @@ def test_a_number_of_a_person_in_a_text_is_found(text: str, found: int) -> None:
         (result,) = run_suites(connection, [only(suite, "tanpa_nomor_16_angka")], run_id="uji")
     assert result.checks[0].failed_rows == found
     assert text not in repr(result)
+
+
+@pytest.mark.parametrize(
+    ("digest", "found"), [("0123456789012345" * 4, 0), ("3375044107990017", 1), ("ab" * 31, 1), ("AB" * 32, 1)]
+)
+def test_a_digest_may_have_sixteen_digits_and_nothing_else_may_stand_there(digest: str, found: int) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA marts")
+        connection.execute("CREATE TABLE marts.teks AS SELECT '33.75' AS kode_kemendagri, $1 AS sha256", [digest])
+        (suite,) = published.suites([mart("teks", shared.SHA256)])
+        (result,) = run_suites(connection, [only(suite, "tanpa_nomor_16_angka")], run_id="uji")
+    assert result.checks[0].failed_rows == found
 
 
 def test_agreements_apply_only_to_tables_that_are_there() -> None:

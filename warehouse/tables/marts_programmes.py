@@ -43,7 +43,7 @@ _REPORTS = (
             Column(
                 "satuan",
                 "VARCHAR",
-                "Satuan target; 'tidak diisi' bila kosong. Satuan berbeda tidak boleh dijumlahkan.",
+                "Satuan target seperti ditulis OPD; 'tidak diisi' bila kosong. Satuan berbeda tidak boleh dijumlahkan.",
                 role=Role.KEY,
             ),
             TRIWULAN_TERAKHIR,
@@ -93,7 +93,7 @@ _REPORTS = (
         (
             *_REPORT,
             Column("jenis", "VARCHAR", "Apakah potensi atau masalah.", allowed=("potensi", "masalah"), role=Role.KEY),
-            Column("uraian", "VARCHAR", "Potensi atau masalah seperti ditulis OPD.", role=Role.KEY),
+            Column("uraian", "VARCHAR", "Potensi atau masalah, diterbitkan seperti ditulis OPD.", role=Role.KEY),
             TRIWULAN_TERAKHIR,
             count("jumlah_kegiatan", "Kegiatan yang menyebut potensi atau masalah ini.", "kegiatan"),
         ),

@@ -37,15 +37,18 @@ LAPORAN = Table(
     ),
 )
 
+_AS_WRITTEN = "Diterbitkan seperti ditulis OPD."
+"""Said of each free text that reaches a published view."""
+
 ACTIVITY_COLUMNS = (
-    Column("potensi", "VARCHAR", "Potensi kelurahan yang dipetakan.", nullable=True),
-    Column("masalah", "VARCHAR", "Masalah kelurahan yang dipetakan.", nullable=True),
+    Column("potensi", "VARCHAR", f"Potensi kelurahan yang dipetakan. {_AS_WRITTEN}", nullable=True),
+    Column("masalah", "VARCHAR", f"Masalah kelurahan yang dipetakan. {_AS_WRITTEN}", nullable=True),
     Column("kategori_intervensi", "VARCHAR", "Kategori intervensi.", nullable=True),
     Column("kegiatan", "VARCHAR", "Nama kegiatan."),
     Column("horizon", "VARCHAR", "Jangka kegiatan.", allowed=HORIZON),
     Column("klaster", "VARCHAR", "Klaster penanggulangan kemiskinan.", allowed=KLASTER),
     Column("indikator", "VARCHAR", "Ukuran keberhasilan kegiatan.", nullable=True),
-    Column("satuan", "VARCHAR", "Satuan target dan realisasi.", nullable=True),
+    Column("satuan", "VARCHAR", f"Satuan target dan realisasi. {_AS_WRITTEN}", nullable=True),
     Column("target", "DECIMAL(18,2)", "Target dalam satuan kegiatan.", nullable=True, role=Role.NON_ADDITIVE),
     Column("realisasi", "DECIMAL(18,2)", "Realisasi dalam satuan kegiatan.", nullable=True, role=Role.NON_ADDITIVE),
     Column("anggaran_rp", "DECIMAL(18,2)", "Anggaran.", "rupiah", nullable=True, role=Role.ADDITIVE),

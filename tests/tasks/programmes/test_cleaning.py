@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -11,6 +12,7 @@ from tasks.programmes.lookup import find_area, find_opd
 from tasks.programmes.rules import RULES
 from tasks.programmes.table import FoundTable
 from tasks.rules import of_severity
+from warehouse.person_numbers import SIXTEEN_DIGITS
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
 
 GOOD = {
@@ -50,6 +52,7 @@ def test_a_good_line_breaks_no_rule() -> None:
 
 
 CASES = {
+    "LAPORAN_NOMOR_PRIBADI": {"masalah": "Rumah Bu S. (NIK3375.0441.0799.0017) bocor"},
     "LAPORAN_KEGIATAN_KOSONG": {"kegiatan": " - "},
     "LAPORAN_HORIZON_TIDAK_DIKENAL": {"horizon": "segera"},
     "LAPORAN_KLASTER_TIDAK_DIKENAL": {"klaster": None},
@@ -74,6 +77,40 @@ def test_each_rule_fires_alone(code: str) -> None:
 def test_every_rule_has_a_case() -> None:
     assert set(CASES) | {"LAPORAN_BUKAN_DAMPINGAN"} == {rule.code for rule in RULES}
     assert fired(clean(GOOD, own_area=False)) == {"LAPORAN_BUKAN_DAMPINGAN"}
+
+
+@pytest.mark.parametrize("column", [column.name for column in ACTIVITY_COLUMNS])
+@pytest.mark.parametrize("text", ["3375044107990017", "KK 3375 0441-0799 0017a"])
+def test_no_column_takes_a_number_of_a_person(column: str, text: str) -> None:
+    assert "LAPORAN_NOMOR_PRIBADI" in fired(clean(GOOD | {column: text}))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"kegiatan": "Pelatihan 12-07-2022 sampai 31-07-2022"},
+        {"masalah": "Anggaran Rp 1.250.000.000, naik dari Rp 1.000.000.000"},
+        {"anggaran_rp": "Rp 125.000.000.000,00"},
+        {"bukti": "https://contoh.invalid/foto?id=1234567890123456"},
+    ],
+)
+def test_other_numbers_are_taken(cells: dict[str, str | None]) -> None:
+    assert fired(clean(GOOD | cells)) == set()
+
+
+def test_a_number_of_a_person_beside_a_link_is_found() -> None:
+    cells = {"bukti": "https://contoh.invalid/1 NIK 3375044107990017"}
+    assert fired(clean(GOOD | cells)) == {"LAPORAN_NOMOR_PRIBADI"}
+
+
+def test_what_the_rule_takes_the_publication_takes() -> None:
+    """Both engines read the pattern alike."""
+    texts = ["3375044107990017", "3375\u00a00441\u20130799\u200b0017", "337504410799001", "1.2-3 4" * 3, "12a" * 16]
+    texts += ["3375\u20090441\u20110799.0017x", "NIK\n3375 0441\t0799 0017", "33.75.04.1004/2022", "\uff13" * 16]
+    rule = pl.select(pl.Series(texts).str.contains(SIXTEEN_DIGITS)).to_series().to_list()
+    sql = f"SELECT regexp_matches(unnest($1), '{SIXTEEN_DIGITS}')"
+    assert [row[0] for row in duckdb.execute(sql, [texts]).fetchall()] == rule
+    assert rule == [True, True, False, False, False, True, True, False, False]
 
 
 def test_codes_are_unique_and_prefixed() -> None:

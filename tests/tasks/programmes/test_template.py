@@ -15,6 +15,7 @@ from tasks.programmes.layout import report_layout
 from tasks.programmes.template import ReportHead, write_report, write_template
 from tasks.sample.programmes import NO_FUND, write_programme_sample
 from warehouse.programmes import StagedReport
+from warehouse.tables.marts_programmes import PROGRAMME_MARTS
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
 
 Stage = Callable[[Path], StagedReport]
@@ -54,6 +55,21 @@ def test_template_has_the_declared_headings_lists_and_locks(template: Path) -> N
     for column in ACTIVITY_COLUMNS:
         if column.allowed:
             assert lists[f'"{",".join(column.allowed)}"'] == [column.name]
+
+
+def instructions(template: Path) -> str:
+    sheet = openpyxl.load_workbook(template)["Petunjuk"]
+    return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def test_instructions_say_what_is_published_as_written(template: Path) -> None:
+    published = {column.name for view in PROGRAMME_MARTS for column in view.columns}
+    text = instructions(template)
+    assert "Jangan menulis nama orang, NIK atau nomor KK" in text
+    for column in ACTIVITY_COLUMNS:
+        is_free = column.type == "VARCHAR" and not column.allowed
+        said = f"{column.description}" in text and "Diterbitkan seperti ditulis OPD" in column.description
+        assert said == (is_free and column.name in published | {"potensi", "masalah"}), column.name
 
 
 def test_a_template_for_an_unknown_opd_lists_the_known(tmp_path: Path, references: dict[str, pl.DataFrame]) -> None:
