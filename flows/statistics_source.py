@@ -12,12 +12,13 @@ from errors import UsageError
 from flows.job import Job
 from tasks.reference import REFERENCE_FOLDER
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
-from tasks.statistics.catalogue import load_catalogue
+from tasks.statistics.catalogue import Catalogue, load_catalogue
 from tasks.statistics.client import BpsClient
 from tasks.statistics.pull import stage_statistics
+from tasks.statistics.replay import replay_answers
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import Kind, Step
-from warehouse.statistics import load_indicators, load_statistics, loaded_values
+from warehouse.statistics import load_indicators, load_sources, load_statistics, loaded_values
 
 SUBJECT = "statistik"
 """What the events of the journal about statistics are about."""
@@ -53,6 +54,7 @@ def take_in(
         if catalogue.indicator(code) is None:
             known = ", ".join(entry.indikator for entry in catalogue.indikator)
             raise UsageError(f"Indikator '{code}' tidak dikenal.", next_step=f"Yang dikenal: {known}.")
+    _replay_if_lost(job, catalogue)
     with _client(job, sample=sample) as client:
         staged = stage_statistics(
             catalogue,
@@ -70,11 +72,24 @@ def take_in(
     job.notices.extend(staged.rejected)
     for failure in staged.failures:
         job.note("statistik BPS", failure)
-    with open_warehouse(job.settings) as connection, transaction(connection):
-        load_indicators(connection, catalogue.indicator_rows())
-        loaded = load_statistics(connection, staged.parquet)
+    with open_warehouse(job.settings) as connection:
+        with transaction(connection):
+            is_catalogue_new = load_indicators(connection, catalogue.indicator_rows())
+            is_catalogue_new |= load_sources(connection, catalogue.source_rows())
+            loaded = load_statistics(connection, staged.parquet)
         values = loaded_values(connection)
-    if loaded.new or loaded.revised:
+    if loaded.changed or is_catalogue_new:
         details = asdict(loaded) | {"answers": list(staged.answers), "values": values}
         job.journal.record(Kind.STATISTICS, SUBJECT, Step.LOADED, details=details)
     return asdict(loaded)
+
+
+def _replay_if_lost(job: Job, catalogue: Catalogue) -> None:
+    """Give a warehouse without statistics every vintage that the raw store holds; a new home's store holds none."""
+    with open_warehouse(job.settings) as connection:
+        if loaded_values(connection):
+            return
+        folder = job.home.staging / "statistics-replay"
+        for parquet in replay_answers(job.raw, catalogue, job.settings.kode_wilayah, folder):
+            with transaction(connection):
+                load_statistics(connection, parquet)

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from errors import BusyError, CheckFailedError, DampinganError, InputRejectedErr
 from flows import administration, inspection, publishing, releases
 from flows.refresh import refresh
 from settings import Home, Settings
+from tasks.reference import REFERENCE_FOLDER
+from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
 from tests.flows.conftest import (
     SmallSample,
     assert_whole,
@@ -284,3 +287,20 @@ def test_looking_needs_no_lock_and_creates_nothing(home: Home, tmp_path: Path) -
         assert inspection.describe_status()["current"] is None
         assert inspection.list_releases() == []
     assert not (tmp_path / "kosong").exists()
+
+
+def test_a_lost_warehouse_keeps_the_vintages_of_the_statistics(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What BPS revised stays a revision, with the times of the pulls, though the warehouse is made anew."""
+    with SampleBpsServer(REFERENCE_FOLDER) as server:
+        monkeypatch.setenv("DAMPINGAN_BPS_API_KEY", SAMPLE_KEY)
+        monkeypatch.setenv("DAMPINGAN_BPS_URL", server.url)
+        assert refresh.fn(sources=["statistics"])["statistics"]["new"] > 0
+        server.revise(621, 2021, Decimal("7.61"), "2026-09-01 08:00:00")
+        assert refresh.fn(sources=["statistics"])["statistics"]["revised"] == 1
+        before = published_content(home)
+        assert assert_whole(home)["row_counts"]["revisi_bps"] == 1
+        home.warehouse_file.unlink()
+        assert refresh.fn(sources=[])["exit_code"] == 0
+    assert published_content(home) == before
