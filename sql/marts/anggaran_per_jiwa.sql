@@ -9,8 +9,8 @@ anggaran AS (
         tahun,
         kode_kemendagri,
         count(DISTINCT triwulan) AS triwulan_dilaporkan,
-        cast(sum(anggaran_rp) AS DECIMAL(18, 2)) AS anggaran_rp,
-        cast(sum(realisasi_rp) AS DECIMAL(18, 2)) AS realisasi_rp
+        cast(sum(anggaran_rp) FILTER (WHERE terakhir_dalam_tahun) AS DECIMAL(18, 2)) AS anggaran_rp,
+        cast(sum(realisasi_rp) FILTER (WHERE terakhir_dalam_tahun) AS DECIMAL(18, 2)) AS realisasi_rp
     FROM core.kegiatan_berlaku
     GROUP BY tahun, kode_kemendagri
 ),

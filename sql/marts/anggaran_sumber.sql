@@ -14,6 +14,7 @@ WITH per_sumber AS (
         wilayah.kecamatan,
         coalesce(kegiatan.sumber_dana, 'tidak diisi') AS sumber_dana,
         kegiatan.triwulan_terakhir,
+        kegiatan.terakhir_dalam_tahun,
         count(*) AS jumlah_kegiatan,
         cast(sum(kegiatan.anggaran_rp) AS DECIMAL(18, 2)) AS anggaran_rp,
         cast(sum(kegiatan.realisasi_rp) AS DECIMAL(18, 2)) AS realisasi_rp

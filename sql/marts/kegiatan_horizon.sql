@@ -15,6 +15,7 @@ WITH per_horizon AS (
         kegiatan.horizon,
         kegiatan.status,
         kegiatan.triwulan_terakhir,
+        kegiatan.terakhir_dalam_tahun,
         count(*) AS jumlah_kegiatan,
         cast(sum(kegiatan.anggaran_rp) AS DECIMAL(18, 2)) AS anggaran_rp,
         cast(sum(kegiatan.realisasi_rp) AS DECIMAL(18, 2)) AS realisasi_rp

@@ -22,7 +22,7 @@ intervensi AS (
         sum(kegiatan.anggaran_rp) AS anggaran_rp
     FROM core.kegiatan_berlaku AS kegiatan
     INNER JOIN tahun_acuan ON kegiatan.tahun = tahun_acuan.tahun
-    WHERE kegiatan.status <> 'batal'
+    WHERE kegiatan.terakhir_dalam_tahun AND kegiatan.status <> 'batal'
     GROUP BY kegiatan.kode_kemendagri
 ),
 

@@ -59,8 +59,8 @@ _NOTES = {
     "status": "Wajib. Pilih dari daftar.",
     "target": "Angka dalam satuan di kolom Satuan.",
     "realisasi": "Angka dalam satuan di kolom Satuan; kosong bila kegiatan masih rencana.",
-    "anggaran_rp": "Angka rupiah, misalnya 1.250.000.",
-    "realisasi_rp": "Angka rupiah yang sudah dibelanjakan.",
+    "anggaran_rp": "Anggaran setahun penuh, bukan triwulan ini saja. Angka rupiah, misalnya 1.250.000.",
+    "realisasi_rp": "Yang dibelanjakan sejak 1 Januari sampai akhir triwulan ini. Angka rupiah.",
     "sumber_dana": "Pilih dari daftar. Kelurahan tidak menerima Dana Desa.",
     "mitra": "Nama perusahaan atau mitra bila sumber dananya CSR.",
     "penerima_kk": "Banyaknya keluarga, angka bulat. Jangan menulis nama atau NIK.",
@@ -70,6 +70,8 @@ _NOTES = {
 }
 _STEPS = (
     "Isi OPD, Kelurahan, Tahun dan Triwulan di atas tabel. Satu berkas untuk satu kelurahan dan satu triwulan.",
+    "Tulis semua kegiatan tahun ini di setiap laporan, juga yang sudah selesai atau batal: angka setahun diambil dari "
+    "laporan terakhir, tidak dijumlahkan antartriwulan.",
     "Isi satu baris untuk setiap kegiatan. Jangan menggabungkan sel dan jangan mengubah kepala kolom.",
     "Kolom dengan daftar pilihan diisi dari daftarnya; klik sel, lalu klik panah di kanannya.",
     "Jumlah uang ditulis sebagai angka rupiah. Baris TOTAL tidak perlu; bila ada, baris itu hanya dicocokkan.",

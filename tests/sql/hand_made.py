@@ -253,6 +253,8 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> None:
     other = {"opd_singkat": "Dinkes", "kode_kemendagri": MEDONO, "tahun": 2022, "triwulan": 1}
     old, new = {"id_laporan": "dlh-jenggot-2022-1-1"}, {"id_laporan": "dlh-jenggot-2022-1-2"}
     bpbd["id_laporan"], other["id_laporan"] = "bpbd-banyurip-2022-3-1", "dinkes-medono-2022-1-1"
+    later = {**other, "triwulan": 2, "id_laporan": "dinkes-medono-2022-2-1"}
+    second = {**other, "opd_singkat": "Dinsos", "id_laporan": "dinsos-medono-2022-1-1"}
     taken = {"diserahkan_pada": datetime(2022, 4, 10), "baris_diterima": 3}
     insert(
         connection,
@@ -261,6 +263,8 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> None:
         {**dlh, **new, **taken, "versi": 2, "baris_ditolak": 1},
         {**bpbd, **taken},
         {**other, **taken},
+        {**later, **taken},
+        {**second, **taken},
     )
     people, money = {"satuan": "orang"}, {"sumber_dana": "APBD kota"}
     rob = {"masalah": "limbah batik", "potensi": "kampung batik"}
@@ -275,5 +279,11 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> None:
         {**dlh, **new, "baris_sumber": 5, "kegiatan": "Taman", "status": "batal", "sumber_dana": "CSR",
          "anggaran_rp": 300},
         {**bpbd, **people, "baris_sumber": 2, "kegiatan": "Simulasi", "status": "rencana", "target": 0},
-        {**other, **money, "baris_sumber": 2, "kegiatan": "Posyandu", "status": "selesai", "anggaran_rp": 70},
+        {**other, **money, "baris_sumber": 2, "kegiatan": "Posyandu", "status": "berjalan", "anggaran_rp": 70,
+         "realisasi_rp": 20},
+        {**later, **money, "baris_sumber": 2, "kegiatan": "Posyandu", "status": "selesai", "anggaran_rp": 90,
+         "realisasi_rp": 80},
+        {**later, **money, "baris_sumber": 3, "kegiatan": "Imunisasi", "status": "rencana", "anggaran_rp": 10},
+        {**second, **money, "baris_sumber": 2, "kegiatan": "Sembako", "status": "selesai", "anggaran_rp": 5,
+         "realisasi_rp": 5},
     )  # fmt: skip

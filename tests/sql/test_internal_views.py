@@ -79,7 +79,7 @@ def test_lineage_names_file_decree_and_the_checks_of_the_last_run() -> None:
         f" pemeriksaan_lolos, pemeriksaan_gagal, versi_kode FROM internal.asal_usul WHERE id_kiriman = '{R2}'"
     ) == [("april.csv", "a" * 64, "400/0123", 10, 7, 2, 1, 2, 0, "0.1.0")]
     assert rows("SELECT jenis_kiriman, count(*) FROM internal.asal_usul GROUP BY ALL ORDER BY ALL") == [
-        ("laporan OPD", 4),
+        ("laporan OPD", 6),
         ("register", 5),
         ("statistik", 3),
     ]

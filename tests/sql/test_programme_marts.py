@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tests.sql.hand_made import JENGGOT, MEDONO, P3, SERIES, rows
+from warehouse.columns import Role
+from warehouse.tables.marts_programmes import PROGRAMME_MARTS
 
 Q1, Q2, Q3 = date(2022, 1, 1), date(2022, 4, 1), date(2022, 7, 1)
 
@@ -23,7 +25,7 @@ def test_opd_counts_reports_in_force_only() -> None:
     assert [(row[0], *row[2:]) for row in found] == [
         ("DLH", 1, 1, Q1),
         ("DPMPPA", 1, 0, None),
-        ("Dinkes", 0, 1, Q1),
+        ("Dinkes", 0, 2, Q2),
     ]
 
 
@@ -57,7 +59,9 @@ def test_budget_per_source_of_funds() -> None:
         ("BPBD", "tidak diisi", 1, None, None),
         ("DLH", "APBD kota", 2, 1500, 50),
         ("DLH", "CSR", 1, 300, None),
-        ("Dinkes", "APBD kota", 1, 70, None),
+        ("Dinkes", "APBD kota", 1, 70, Decimal("28.57")),
+        ("Dinkes", "APBD kota", 2, 100, 80),
+        ("Dinsos", "APBD kota", 1, 5, 100),
     ]
 
 
@@ -68,11 +72,43 @@ def test_budget_per_registered_person_uses_the_last_release_of_the_year() -> Non
         f" WHERE kode_kemendagri IN ('{JENGGOT}', '{MEDONO}', '33.75.04.1010') ORDER BY ALL"
     )
     assert found == [
-        (MEDONO, 1, 70, P3, 2, 35),
+        (MEDONO, 2, 105, P3, 2, Decimal("52.50")),
         (JENGGOT, 1, 1800, P3, 3, 600),
         ("33.75.04.1010", 0, None, P3, 1, None),
     ]
     assert rows("SELECT count(*) FROM marts.anggaran_per_jiwa") == [(27,)]
+
+
+def test_a_year_is_the_last_report_of_each_opd_and_never_a_sum_of_quarters() -> None:
+    """Budgets are for the year, spending is since its beginning: Dinkes said 70 then 100, Dinsos 5 once."""
+    year = [(MEDONO, 105, 85)]
+    assert (
+        rows(
+            "SELECT kode_kemendagri, anggaran_rp, realisasi_rp FROM marts.anggaran_per_jiwa"
+            f" WHERE kode_kemendagri = '{MEDONO}'"
+        )
+        == year
+    )
+    for view in ("anggaran_sumber", "kegiatan_horizon", "capaian_opd"):
+        assert (
+            rows(
+                f"SELECT kode_kemendagri, sum(anggaran_rp), sum(realisasi_rp) FROM marts.{view}"
+                f" WHERE kode_kemendagri = '{MEDONO}' AND terakhir_dalam_tahun GROUP BY ALL"
+            )
+            == year
+        )
+    assert rows(
+        "SELECT opd_singkat, triwulan, terakhir_dalam_tahun FROM marts.anggaran_sumber"
+        f" WHERE kode_kemendagri = '{MEDONO}' ORDER BY ALL"
+    ) == [("Dinkes", 1, False), ("Dinkes", 2, True), ("Dinsos", 1, True)]
+
+
+def test_amounts_of_one_quarter_are_not_declared_additive() -> None:
+    for view in PROGRAMME_MARTS:
+        quarterly = {"triwulan", "anggaran_rp"} <= {column.name for column in view.columns}
+        for column in view.columns:
+            if column.unit == "rupiah":
+                assert (column.role is Role.NON_ADDITIVE) == quarterly, (view.name, column.name)
 
 
 def test_problems_and_potential_are_listed_once_with_their_activities() -> None:
@@ -89,10 +125,12 @@ def test_missing_reports_show_for_every_quarter_in_between() -> None:
     ) == [(Q1, 1, 6, 1, False), (Q2, 2, 6, 0, False), (Q3, 3, 6, 1, True)]
     assert rows(
         "SELECT opd_singkat, periode, versi, diserahkan_pada, baris_ditolak FROM marts.kepatuhan_laporan"
-        " WHERE sudah_lapor AND opd_singkat <> 'BPBD' ORDER BY opd_singkat"
+        " WHERE sudah_lapor AND opd_singkat <> 'BPBD' ORDER BY opd_singkat, periode"
     ) == [
         ("DLH", Q1, 2, datetime(2022, 4, 10), 1),
         ("Dinkes", Q1, 1, datetime(2022, 4, 10), 0),
+        ("Dinkes", Q2, 1, datetime(2022, 4, 10), 0),
+        ("Dinsos", Q1, 1, datetime(2022, 4, 10), 0),
     ]
 
 
@@ -103,12 +141,12 @@ def test_priority_is_the_sum_of_plain_ranks() -> None:
         " peringkat_anggaran, jumlah_peringkat, urutan_prioritas FROM marts.prioritas_kelurahan"
         " WHERE terdaftar_jiwa > 0 ORDER BY kelurahan"
     )
-    # activities: Jenggot 2 (the cancelled one does not count), Banyurip 1, Medono 1, the other 24 none;
-    # budget per person: Sokoduwet 0, Medono 70 / 2, Jenggot 1500 / 3; NULL, hence last, where nobody is registered;
-    # so 23 kelurahan without persons and activities share place 2 with 4 + 4 + 1 + 4 = 13
+    # activities: Medono 3 in the last reports of two OPD, Jenggot 2 (the cancelled one does not count), Banyurip 1,
+    # the other 24 none; budget per person: Sokoduwet 0, Medono (90 + 10 + 5) / 2, Jenggot 1500 / 3; NULL, hence last,
+    # where nobody is registered; so 23 kelurahan without persons and activities share place 2 with 4 + 4 + 1 + 4 = 13
     assert found == [
-        ("Jenggot", 3, 50, 0, 0, 2, 1500, 1, 3, 27, 3, 34, 26),
-        ("Medono", 2, Decimal("33.33"), 2, 100, 1, 70, 2, 1, 25, 2, 30, 25),
+        ("Jenggot", 3, 50, 0, 0, 2, 1500, 1, 3, 26, 3, 33, 26),
+        ("Medono", 2, Decimal("33.33"), 2, 100, 3, 105, 2, 1, 27, 2, 32, 25),
         ("Sokoduwet", 1, Decimal("16.67"), 1, 100, 0, 0, 3, 1, 1, 1, 6, 1),
     ]
     assert rows("SELECT count(*), any_value(seri), any_value(periode) FROM marts.prioritas_kelurahan") == [

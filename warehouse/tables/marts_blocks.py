@@ -8,6 +8,7 @@ from warehouse.tables.marts_shared import (
     PLACE,
     RELEASE,
     RILIS_TERAKHIR,
+    TERAKHIR_DALAM_TAHUN,
     TRIWULAN_TERAKHIR,
     ViewColumns,
     count,
@@ -117,6 +118,7 @@ BLOCKS = (
             *KEGIATAN.columns,
             shared.OPD.but(nullable=True, description="Nama lengkap OPD; kosong bila OPD tidak ada dalam penetapan."),
             TRIWULAN_TERAKHIR,
+            TERAKHIR_DALAM_TAHUN,
         ),
     ),
     ViewColumns(

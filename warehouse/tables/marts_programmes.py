@@ -8,6 +8,7 @@ from warehouse.tables.marts_shared import (
     PERIODE_TRIWULAN,
     PLACE,
     RELEASE,
+    TERAKHIR_DALAM_TAHUN,
     TRIWULAN_TERAKHIR,
     ViewColumns,
     count,
@@ -26,11 +27,15 @@ _QUARTER = (PERIODE_TRIWULAN, TAHUN_LAPORAN, TRIWULAN)
 _REPORT = (*_QUARTER, shared.OPD_SINGKAT, _OPD, *PLACE)
 _REPORT_KEY = ("tahun", "triwulan", "opd_singkat", "kode_kemendagri")
 
-_JUMLAH_KEGIATAN = count("jumlah_kegiatan", "Banyaknya kegiatan yang dilaporkan.", "kegiatan")
-_ANGGARAN = _ACTIVITY["anggaran_rp"].but(description="Jumlah anggaran yang dilaporkan; kosong bila tidak diisi.")
-_REALISASI = _ACTIVITY["realisasi_rp"].but(
-    description="Jumlah realisasi anggaran yang dilaporkan; kosong bila tidak diisi."
+_ONE_QUARTER = "Jangan dijumlahkan antartriwulan: kegiatan yang sama dilaporkan lagi."
+_JUMLAH_KEGIATAN = fixed_count("jumlah_kegiatan", f"Kegiatan dalam laporan ini. {_ONE_QUARTER}", "kegiatan")
+_ANGGARAN = _ACTIVITY["anggaran_rp"].but(
+    description=f"Anggaran setahun dari kegiatan dalam laporan ini; kosong bila tidak diisi. {_ONE_QUARTER}"
 )
+_REALISASI = _ACTIVITY["realisasi_rp"].but(
+    description=f"Realisasi anggaran sejak awal tahun; kosong bila tidak diisi. {_ONE_QUARTER}"
+)
+_LAST_REPORTS = "menurut laporan terakhir tiap OPD dalam tahun itu; kosong bila tidak diisi"
 _SERAPAN = percent("serapan_persen", "realisasi_rp dibagi anggaran_rp.")
 
 _REPORTS = (
@@ -47,9 +52,14 @@ _REPORTS = (
                 role=Role.KEY,
             ),
             TRIWULAN_TERAKHIR,
+            TERAKHIR_DALAM_TAHUN,
             _JUMLAH_KEGIATAN,
-            count("kegiatan_bertarget", "Kegiatan dengan target di atas nol.", "kegiatan"),
-            count("kegiatan_tercapai", "Kegiatan bertarget yang realisasinya mencapai target.", "kegiatan"),
+            fixed_count("kegiatan_bertarget", f"Kegiatan dengan target di atas nol. {_ONE_QUARTER}", "kegiatan"),
+            fixed_count(
+                "kegiatan_tercapai",
+                f"Kegiatan bertarget yang realisasinya mencapai target. {_ONE_QUARTER}",
+                "kegiatan",
+            ),
             _ACTIVITY["target"].but(description="Jumlah target kegiatan bertarget, dalam satuan baris ini."),
             _ACTIVITY["realisasi"].but(description="Jumlah realisasi kegiatan bertarget, dalam satuan baris ini."),
             percent("capaian_persen", "realisasi dibagi target. Capaian kegiatan bukan dampak pada kemiskinan."),
@@ -67,6 +77,7 @@ _REPORTS = (
             _ACTIVITY["horizon"].but(role=Role.KEY),
             _ACTIVITY["status"].but(role=Role.KEY),
             TRIWULAN_TERAKHIR,
+            TERAKHIR_DALAM_TAHUN,
             _JUMLAH_KEGIATAN,
             _ANGGARAN,
             _REALISASI,
@@ -80,6 +91,7 @@ _REPORTS = (
             *_REPORT,
             Column("sumber_dana", "VARCHAR", "Sumber dana.", allowed=(*SUMBER_DANA, "tidak diisi"), role=Role.KEY),
             TRIWULAN_TERAKHIR,
+            TERAKHIR_DALAM_TAHUN,
             _JUMLAH_KEGIATAN,
             _ANGGARAN,
             _REALISASI,
@@ -95,7 +107,9 @@ _REPORTS = (
             Column("jenis", "VARCHAR", "Apakah potensi atau masalah.", allowed=("potensi", "masalah"), role=Role.KEY),
             Column("uraian", "VARCHAR", "Potensi atau masalah, diterbitkan seperti ditulis OPD.", role=Role.KEY),
             TRIWULAN_TERAKHIR,
-            count("jumlah_kegiatan", "Kegiatan yang menyebut potensi atau masalah ini.", "kegiatan"),
+            fixed_count(
+                "jumlah_kegiatan", f"Kegiatan yang menyebut potensi atau masalah ini. {_ONE_QUARTER}", "kegiatan"
+            ),
         ),
     ),
     ViewColumns(
@@ -159,10 +173,8 @@ _BURDEN = (
             *PLACE,
             flag("tahun_terakhir", "Benar pada tahun terbaru yang ada laporannya."),
             fixed_count("triwulan_dilaporkan", "Banyaknya triwulan dengan laporan di kelurahan ini.", "triwulan"),
-            _ANGGARAN.but(description="Jumlah anggaran semua triwulan yang dilaporkan; kosong bila belum ada laporan."),
-            _REALISASI.but(
-                description="Jumlah realisasi semua triwulan yang dilaporkan; kosong bila belum ada laporan."
-            ),
+            _ANGGARAN.but(description=f"Anggaran setahun, {_LAST_REPORTS}.", role=Role.ADDITIVE),
+            _REALISASI.but(description=f"Realisasi anggaran sejak awal tahun, {_LAST_REPORTS}.", role=Role.ADDITIVE),
             Column(
                 "periode_rilis", "DATE", "Periode rilis penyebut: rilis terakhir sampai akhir tahun.", nullable=True
             ),
@@ -215,13 +227,14 @@ _BURDEN = (
             ),
             count(
                 "jumlah_kegiatan",
-                "Kegiatan berbeda menurut namanya pada tahun_laporan, tanpa yang batal; nol bila tidak dilaporkan.",
+                "Kegiatan berbeda menurut namanya dalam laporan terakhir tiap OPD pada tahun_laporan, tanpa yang "
+                "batal; nol bila tidak dilaporkan.",
                 "kegiatan",
             ),
             Column(
                 "anggaran_rp",
                 "DECIMAL(18,2)",
-                "Anggaran kegiatan itu pada tahun_laporan; nol bila tidak dilaporkan.",
+                "Anggaran setahun dari kegiatan itu; nol bila tidak dilaporkan.",
                 "rupiah",
                 role=Role.ADDITIVE,
             ),

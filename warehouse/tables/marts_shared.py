@@ -62,6 +62,10 @@ RILIS_TERAKHIR = flag(
 )
 TAHUN_TERAKHIR = flag("tahun_terakhir", "Benar pada tahun terbaru yang ada nilainya.")
 TRIWULAN_TERAKHIR = flag("triwulan_terakhir", "Benar pada triwulan terbaru yang ada laporannya.")
+TERAKHIR_DALAM_TAHUN = flag(
+    "terakhir_dalam_tahun",
+    "Benar pada laporan terakhir OPD atas kelurahan ini dalam tahunnya; angka setahun = jumlah baris seperti ini saja.",
+)
 DISAMARKAN = flag("disamarkan", "Benar bila ada angka baris ini yang dikosongkan karena terlalu kecil.")
 
 RELEASE = (shared.PERIODE, TAHUN, shared.SERI, shared.SISTEM_SUMBER)

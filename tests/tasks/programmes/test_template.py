@@ -72,6 +72,13 @@ def test_instructions_say_what_is_published_as_written(template: Path) -> None:
         assert said == (is_free and column.name in published | {"potensi", "masalah"}), column.name
 
 
+def test_instructions_ask_for_the_budget_of_the_year_and_for_every_activity(template: Path) -> None:
+    text = instructions(template)
+    assert "Anggaran setahun penuh, bukan triwulan ini saja." in text
+    assert "Yang dibelanjakan sejak 1 Januari sampai akhir triwulan ini." in text
+    assert "Tulis semua kegiatan tahun ini di setiap laporan, juga yang sudah selesai atau batal" in text
+
+
 def test_a_template_for_an_unknown_opd_lists_the_known(tmp_path: Path, references: dict[str, pl.DataFrame]) -> None:
     inputs = {name: references[name] for name in ("assignments", "areas", "opd_aliases")}
     with pytest.raises(UsageError, match="DPMPPA"):
