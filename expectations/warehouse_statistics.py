@@ -11,7 +11,14 @@ def suites() -> tuple[Suite, ...]:
     """One suite per table."""
     return (
         structure.suite(INDIKATOR, _limits_in_order()),
-        structure.suite(NILAI_INDIKATOR, _indicator_known(), _plausible(), _numbered_without_gap(), _webapi_counts()),
+        structure.suite(
+            NILAI_INDIKATOR,
+            _indicator_known(),
+            _source_known(),
+            _plausible(),
+            _numbered_without_gap(),
+            _webapi_counts(),
+        ),
     )
 
 
@@ -30,6 +37,15 @@ def _indicator_known() -> Check:
         "indikator_dikenal",
         "Setiap nilai menyangkut indikator dalam katalog.",
         f"SELECT {', '.join(NILAI_INDIKATOR.key)} FROM {BATCH} AS n ANTI JOIN core.indikator AS i USING (indikator)",
+    )
+
+
+def _source_known() -> Check:
+    return rows_check(
+        "sumber_dikenal",
+        "Setiap nilai yang berlaku berasal dari sumber yang mempunyai peringkat.",
+        f"SELECT {', '.join(NILAI_INDIKATOR.key)} FROM {BATCH} AS n "
+        "ANTI JOIN core.sumber_indikator AS s USING (sumber) WHERE n.berlaku",
     )
 
 

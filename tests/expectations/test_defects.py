@@ -130,6 +130,7 @@ CORE_DEFECTS = (
     core(
         "nilai_indikator", "indikator_dikenal", "UPDATE {t} SET indikator = 'p9' WHERE terbitan = 2", 1, "indikator=p9"
     ),
+    core("nilai_indikator", "sumber_dikenal", "DELETE FROM {t}", 2, "terbitan=1", plant="sumber_indikator"),
     core("nilai_indikator", "nilai_masuk_akal", "UPDATE {t} SET nilai = 75.9 WHERE terbitan = 2", 1, "terbitan=2"),
     core("nilai_indikator", "terbitan_berurutan", "UPDATE {t} SET terbitan = 3 WHERE terbitan = 2", 1, "terbitan=3"),
     core("nilai_indikator", "webapi_selalu_berlaku", "UPDATE {t} SET berlaku = FALSE", 2, "terbitan=1"),
