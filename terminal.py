@@ -95,7 +95,10 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     facts = []
     if statistics := outcome["statistics"]:
         new, revised, unchanged = (number(statistics[name]) for name in ("new", "revised", "unchanged"))
-        facts.append(("Statistik BPS", f"{new} nilai baru, {revised} direvisi, {unchanged} tetap"))
+        text = f"{new} nilai baru, {revised} direvisi, {unchanged} tetap"
+        if statistics["withdrawn"]:
+            text += f", {number(statistics['withdrawn'])} ditarik dari daftar publikasi"
+        facts.append(("Statistik BPS", text))
     if checks["pages"]:
         facts.append(("Rincian periksa", checks["pages"]))
     console.print(_facts([*facts, ("Terbitan", _publication(outcome))]))

@@ -45,7 +45,7 @@ def _client(job: Job, *, sample: bool) -> Iterator[BpsClient | None]:
 def take_in(
     job: Job, *, sample: bool = False, indicators: list[str] | None = None, years: list[int] | None = None
 ) -> dict[str, int]:
-    """Pull and load; returns how many values are new, revised and unchanged.
+    """Pull and load; returns how many values are new, revised, unchanged and withdrawn.
 
     With `sample`, the recorded answers are asked instead of BPS. A source that fails is noted and the rest is loaded.
     """
@@ -90,6 +90,6 @@ def _replay_if_lost(job: Job, catalogue: Catalogue) -> None:
         if loaded_values(connection):
             return
         folder = job.home.staging / "statistics-replay"
-        for parquet in replay_answers(job.raw, catalogue, job.settings.kode_wilayah, folder):
-            with transaction(connection):
+        with transaction(connection):
+            for parquet in replay_answers(job.raw, catalogue, job.settings.kode_wilayah, folder):
                 load_statistics(connection, parquet)

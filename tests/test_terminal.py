@@ -96,7 +96,7 @@ def test_a_full_outcome_shows_every_part() -> None:
                     ("Barat", 39_600, -97),
                 )
             ],
-            statistics={"new": 1_200, "revised": 3, "unchanged": 7},
+            statistics={"new": 1_200, "revised": 3, "unchanged": 7, "withdrawn": 2},
             checks={
                 "groups": [{"group": "Gudang", "run": 1_061, "passed": 1_060}],
                 "pages": "/rumah/log/data-docs/index.html",
