@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help refresh up test check format bench lock clean
+.PHONY: help refresh up test unit check format bench lock clean
 
 help: ## this overview
 	@printf '\n  \033[1mdampingan\033[0m  data kemiskinan kota: register, statistik BPS, laporan OPD\n\n'
@@ -37,8 +37,14 @@ refresh: $(RUNTIME) ## take in all that is new and publish; an empty data home g
 up: $(RUNTIME) ## Prefect server, worker and schedules in the foreground; one Ctrl-C ends all
 	@exec $(BIN)/python -m flows.up
 
-test: $(DEV_STAMP) ## all tests (PYTEST='-m "not system"' leaves out the slow ones)
-	@$(BIN)/python -m pytest $(PYTEST)
+test: $(DEV_STAMP) ## all tests, on two processes
+	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST)
+
+unit: $(DEV_STAMP) ## the quick tests: no server, no process of its own, no whole job
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not system" $(PYTEST)
+
+# A file's tests stay together: they share what is dear to make.
+IN_PARALLEL := -n 2 --dist loadfile
 
 check: $(DEV_STAMP) ## format, lint, types, layers, SQL, project rules
 	$(BIN)/ruff format --check .

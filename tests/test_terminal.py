@@ -111,7 +111,7 @@ def test_a_full_outcome_shows_every_part() -> None:
         "rilis.csv", "140.001", "139.000", "1.000",
         "r1 → r2", "5.600", "3.600", "1.120", "5.601",
         "460/0233", "2022-04-04", "39.503", "tidak disebut", "-97",
-        "1.200 nilai baru, 3 direvisi, 7 tetap",
+        "1.200 nilai baru, 3 direvisi, 7 tetap, 2 ditarik dari daftar publikasi",
         "Gudang", "1.061", "1.060",
         "/rumah/log/data-docs/index.html",
         "20261124T120000Z-abc (baru)",

@@ -36,6 +36,8 @@ from tests.flows.conftest import (
 from warehouse.connection import open_warehouse
 from warehouse.lock import writer_lock
 
+pytestmark = pytest.mark.system
+
 FIRST, SECOND = "dtks-3375-2021-10-v1", "dtks-3375-2022-04-v1"
 RALAT = "dtks-3375-2022-04-v2"
 BOTH: list[Any] = ["registry", "statistics"]

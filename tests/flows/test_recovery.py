@@ -32,6 +32,8 @@ from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Journal, Kind, Step
 
+pytestmark = pytest.mark.system
+
 
 class DeathError(BaseException):
     """Stands for SIGKILL."""

@@ -30,6 +30,9 @@ from tests.flows.conftest import (
 )
 from warehouse.connection import open_warehouse
 
+pytestmark = pytest.mark.system
+
+
 SEEDS = (3, 41, 20220404)
 
 
