@@ -125,6 +125,7 @@ def test_an_empty_home_has_nothing_to_show(home: Home) -> None:
     assert "Belum ada rilis" in runner.invoke(app, ["status"]).stdout
 
 
+@pytest.mark.system
 def test_status_list_and_rollback(home: Home, tmp_path: Path) -> None:
     sample = make_sample(tmp_path / "sample", seed=2, persons=500, releases=2)
     with few_checks():

@@ -18,6 +18,8 @@ from warehouse.tables import CORE_TABLES
 from warehouse.tables.registry import STAGED_PERSON
 from warehouse.views import marts
 
+pytestmark = pytest.mark.system
+
 Base = tuple[duckdb.DuckDBPyConnection, Mapping[str, Suite]]
 STAGED = f"diterima.{RELEASE}"
 

@@ -115,6 +115,7 @@ def test_a_server_lost_before_the_work_leads_to_the_run_in_process(calls: list[i
     assert calls == [21]
 
 
+@pytest.mark.system
 def test_without_a_server_no_server_is_started() -> None:
     """In a process of its own: with nothing configured, and with an address nobody listens on."""
     program = (

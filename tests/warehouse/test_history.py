@@ -86,7 +86,7 @@ def _assert_equal(warehouse: Warehouse, releases: dict[int, Snapshot]) -> None:
     assert set(versions) == _naive(releases)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(releases=RELEASES, data=st.data())
 def test_any_order_of_arrival_gives_the_same_history(releases: dict[int, Snapshot], data: st.DataObject) -> None:
     warehouse = Warehouse()
@@ -95,7 +95,7 @@ def test_any_order_of_arrival_gives_the_same_history(releases: dict[int, Snapsho
     _assert_equal(warehouse, releases)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(releases=RELEASES, correction=st.dictionaries(PERSON, st.integers(0, 2)), data=st.data())
 def test_a_release_can_be_replaced_or_withdrawn(
     releases: dict[int, Snapshot], correction: Snapshot, data: st.DataObject

@@ -227,6 +227,7 @@ def test_dictionary_has_every_column_of_every_table_and_view() -> None:
     assert sorted(ask("SELECT * FROM core.kamus_data"), key=str) == sorted(dictionary_rows(), key=str)
 
 
+@pytest.mark.system
 def test_sql_style() -> None:
     linter = Linter(config=FluffConfig.from_path(str(PROJECT_ROOT)))
     violations = [
@@ -237,6 +238,7 @@ def test_sql_style() -> None:
     assert violations == []
 
 
+@pytest.mark.system
 def test_all_marts_of_a_city_take_seconds() -> None:
     connection = duckdb.connect(config={"threads": 2})
     big.build(connection, persons=140_000)

@@ -219,6 +219,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.system
 def test_memory_does_not_grow_with_persons(tmp_path: Path) -> None:
     def peak(persons: int) -> int:
         command = [sys.executable, "-c", _PEAK, str(tmp_path / str(persons)), str(persons)]
