@@ -15,6 +15,11 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 from rich.text import Text
 
+from errors import CheckFailedError, DampinganError
+
+_UNPUBLISHED = (DampinganError.exit_code, CheckFailedError.exit_code)
+"""Exit codes of a run that may have taken something in and published nothing of it."""
+
 
 def number(value: int | None) -> str:
     """1234567 -> 1.234.567"""
@@ -85,6 +90,8 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     """The end of a refresh: taken in, changed, checked, published, what to do next."""
     if outcome["taken_in"]:
         console.print(_taken_in(outcome["taken_in"]))
+    elif not outcome["generation"] and not outcome["exit_code"]:
+        console.print(Text("Tidak ada yang baru; terbitan tetap.", style="bold green"))
     for change in outcome["changes"]:
         console.print(_changes(change))
     if outcome["sk_comparison"]:
@@ -152,7 +159,8 @@ def _publication(outcome: dict[str, Any]) -> str:
     if outcome["generation"]:
         return f"{outcome['generation']} (baru)"
     if outcome["current"]:
-        return f"{outcome['current']} (tidak ada yang baru, tidak diterbitkan ulang)"
+        kept = "tetap; yang baru tidak diterbitkan" if outcome["exit_code"] in _UNPUBLISHED else "tetap"
+        return f"{outcome['current']} ({kept})"
     return "belum ada"
 
 

@@ -43,6 +43,7 @@ def outcome(**changes: Any) -> dict[str, Any]:
         "current": None,
         "database": None,
         "query": None,
+        "exit_code": 0,
     } | changes
 
 
@@ -59,8 +60,12 @@ def taken_in(file: str) -> dict[str, Any]:
 
 def test_nothing_new_is_said_in_so_many_words() -> None:
     text = shown(show_outcome, outcome(current="20261124T120000Z-abc"))
-    assert "20261124T120000Z-abc (tidak ada yang baru, tidak diterbitkan ulang)" in text
+    assert text.startswith("Tidak ada yang baru; terbitan tetap.")
+    assert "20261124T120000Z-abc (tetap)" in text
     assert "Yang masuk" not in text
+    failed = shown(show_outcome, outcome(current="20261124T120000Z-abc", exit_code=4))
+    assert "Tidak ada yang baru" not in failed
+    assert "20261124T120000Z-abc (tetap; yang baru tidak diterbitkan)" in failed
     assert "belum ada" in shown(show_outcome, outcome())
 
 
