@@ -35,7 +35,7 @@ refresh: $(RUNTIME) ## take in all that is new and publish; an empty data home g
 	@$(BIN)/dampingan refresh --sample
 
 up: $(RUNTIME) ## Prefect server, worker and schedules in the foreground; one Ctrl-C ends all
-	@exec $(BIN)/python -m flows.up
+	@exec $(BIN)/python -m flows.service.up
 
 test: $(DEV_STAMP) ## all tests, on two processes
 	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST)

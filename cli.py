@@ -97,7 +97,7 @@ def _run(*, as_json: bool, **parameters: Any) -> None:
 
     with step_progress(Console(stderr=True, quiet=as_json), "Memuat program …"):
         from flows.refresh import refresh
-        from flows.steps import run_flow
+        from flows.runner import run_flow
 
         outcome = run_flow(refresh, **parameters)
     _finish(outcome, as_json=as_json)

@@ -50,7 +50,7 @@ class _StepHandler(logging.Handler):
 
 @contextmanager
 def step_progress(console: Console, first: str) -> Iterator[None]:
-    """While it lasts, every step that `flows.steps` reports has a line; nothing where the console is no terminal."""
+    """While it lasts, every step that `flows.runner` reports has a line; nothing where the console is no terminal."""
     columns = (SpinnerColumn(finished_text="[green]✓[/]"), TextColumn("{task.description}"), TimeElapsedColumn())
     logger = logging.getLogger("dampingan")
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:

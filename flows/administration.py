@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from errors import UsageError
-from flows import publishing, releases, reports
 from flows.inspection import STATES, latest_event
-from flows.job import open_job
+from flows.steps import publishing, releases, reports
+from flows.steps.job import open_job
 from settings import Settings
 from tasks.programmes import template
 from tasks.reference import read_areas, read_assignments, read_opd_aliases

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import BusyError, UsageError
-from flows import refused
+from flows.steps import refused
 from settings import Home, Settings, code_version
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.rejects import write_rejects

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from prefect import flow
 
-from flows import outcome, publishing, recovery, releases, reports, sample_home, statistics_source
-from flows.job import Job, open_job
-from flows.steps import step
+from flows.runner import step
+from flows.steps import outcome, publishing, recovery, releases, reports, sample_home, statistics
+from flows.steps.job import Job, open_job
 from settings import Settings
 from tasks.registry.intake import pending_releases
 from warehouse.journal import Kind
@@ -41,7 +41,7 @@ def refresh(
         years: years to ask BPS for; all since the first one of the settings when left out.
 
     Returns:
-        What `flows.outcome` describes: files, changes, checks, publication, problems, exit code.
+        What `flows.steps.outcome` describes: files, changes, checks, publication, problems, exit code.
     """
     wanted = list(ALL_SOURCES if sources is None else sources)
     with open_job(Settings()) as job:
@@ -81,7 +81,7 @@ def take_in_statistics(job: Job, *, sample: bool, indicators: list[str] | None, 
     """The indicators of BPS and of the reviewed publications."""
     with job.collecting("statistik"):
         job.statistics = step(
-            "Ambil statistik", statistics_source.take_in, job, sample=sample, indicators=indicators, years=years
+            "Ambil statistik", statistics.take_in, job, sample=sample, indicators=indicators, years=years
         )
 
 

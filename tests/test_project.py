@@ -22,7 +22,7 @@ from prefect.cli.deploy._models import (
 )
 from pydantic import BaseModel
 
-from flows.settings_for_prefect import WORK_POOL
+from flows.service.settings_for_prefect import WORK_POOL
 from settings import PROJECT_ROOT
 
 MAX_LINES = 400

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from errors import BusyError, CheckFailedError, DampinganError, InputRejectedError, UsageError
-from flows import administration, inspection, publishing, releases
+from flows import administration, inspection
 from flows.refresh import refresh
+from flows.steps import publishing, releases
 from settings import Home, Settings
 from tasks.reference import REFERENCE_FOLDER
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer

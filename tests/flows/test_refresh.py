@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from flows.job import open_job
 from flows.refresh import refresh, take_in_releases
+from flows.steps.job import open_job
 from settings import Home, Settings
 from tests.flows.conftest import (
     SmallSample,

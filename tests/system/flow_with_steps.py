@@ -8,7 +8,7 @@ import sys
 from prefect import flow
 
 from errors import DampinganError, InputRejectedError
-from flows import steps
+from flows import runner
 
 PLANTED_NIK = "3375014107900001"
 
@@ -28,27 +28,27 @@ def write_down(seen: list[int]) -> int:
 
 @flow(name="uji-langkah")
 def try_steps() -> dict[str, object]:
-    seen: dict[str, object] = {"plain": steps.step("Hitung", max, 3, 5)}
+    seen: dict[str, object] = {"plain": runner.step("Hitung", max, 3, 5)}
     for name, function in (("own", refuse), ("library", quote_a_row)):
         try:
-            steps.step(name, function)
+            runner.step(name, function)
         except DampinganError as error:
             seen[name] = [type(error).__name__, error.paragraph]
     written: list[int] = []
-    seen["returned"] = steps.step("Catat", write_down, written)
+    seen["returned"] = runner.step("Catat", write_down, written)
     seen["written"] = len(written)
     return seen
 
 
 @flow(name="uji-galat")
 def fail() -> None:
-    steps.step("Tolak", refuse)
+    runner.step("Tolak", refuse)
 
 
 if __name__ == "__main__":
-    result = steps.run_flow(try_steps)
+    result = runner.run_flow(try_steps)
     try:
-        steps.run_flow(fail)
+        runner.run_flow(fail)
     except InputRejectedError as error:
         result["flow"] = error.where
     json.dump(result, sys.stdout)

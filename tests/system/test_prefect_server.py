@@ -90,7 +90,7 @@ def start(home: Path, port: int, output: Path) -> Up:
         "PREFECT_SERVER_API_PORT": str(port),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.up"],
+        [sys.executable, "-m", "flows.service.up"],
         cwd=PROJECT_ROOT,
         env=environment,
         stdout=output.open("wb"),

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from errors import DampinganError, InputRejectedError
-from flows import steps
-from flows.settings_for_prefect import PROCESS_DEFAULTS
+from flows import runner
+from flows.service.settings_for_prefect import PROCESS_DEFAULTS
 from settings import PROJECT_ROOT
 
 
@@ -36,7 +36,7 @@ class FlowDouble:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    monkeypatch.setattr(steps, "server_reachable", lambda: True)
+    monkeypatch.setattr(runner, "server_reachable", lambda: True)
     return []
 
 
@@ -45,23 +45,23 @@ def run_double(calls: list[int], way: str) -> Any:
         calls.append(amount)
         return 2 * amount
 
-    return steps.run_flow(FlowDouble(work, way), amount=21)  # type: ignore[arg-type]
+    return runner.run_flow(FlowDouble(work, way), amount=21)  # type: ignore[arg-type]
 
 
 def test_step_outside_a_flow_run_is_the_plain_call() -> None:
-    assert steps.step("Hitung", lambda left, *, right: left - right, 5, right=3) == 2
+    assert runner.step("Hitung", lambda left, *, right: left - right, 5, right=3) == 2
 
 
 def test_own_errors_keep_their_class_outside_a_flow_run() -> None:
     original = InputRejectedError("Salah.")
     with pytest.raises(InputRejectedError) as caught:
-        steps.step("Gagal", _raise, original)
+        runner.step("Gagal", _raise, original)
     assert caught.value is original
 
 
 def test_library_texts_do_not_leave_a_step_outside_a_flow_run() -> None:
     with pytest.raises(DampinganError) as caught:
-        steps.step("Gagal", _raise, ValueError("could not parse 3375010101900001"))
+        runner.step("Gagal", _raise, ValueError("could not parse 3375010101900001"))
     assert "3375010101900001" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -72,7 +72,7 @@ def test_debug_lets_library_errors_through(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("DAMPINGAN_DEBUG", "true")
     original = KeyError("kolom")
     with pytest.raises(KeyError) as caught:
-        steps.step("Gagal", _raise, original)
+        runner.step("Gagal", _raise, original)
     assert caught.value is original
 
 
@@ -80,14 +80,14 @@ def test_debug_lets_library_errors_through(monkeypatch: pytest.MonkeyPatch) -> N
 def test_frames_do_not_travel_between_steps(wrap: Callable[[Any], Any]) -> None:
     frame = pl.DataFrame({"nik": ["x"]})
     with pytest.raises(TypeError, match="DataFrame"):
-        steps.step("Terima", len, wrap(frame))
+        runner.step("Terima", len, wrap(frame))
     with pytest.raises(TypeError, match="LazyFrame"):
-        steps.step("Beri", lambda: wrap(frame.lazy()))
+        runner.step("Beri", lambda: wrap(frame.lazy()))
 
 
 def test_library_texts_do_not_reach_the_server() -> None:
     with pytest.raises(DampinganError) as caught:
-        steps._without_quotations("Baca", _raise, ValueError("could not parse 3375010101900001"))
+        runner._without_quotations("Baca", _raise, ValueError("could not parse 3375010101900001"))
     assert "3375010101900001" not in str(caught.value)
     assert "ValueError" in str(caught.value)
     assert caught.value.where.rpartition(":")[2].isdecimal()
@@ -96,7 +96,7 @@ def test_library_texts_do_not_reach_the_server() -> None:
 def test_own_errors_pass_the_boundary_unchanged() -> None:
     original = InputRejectedError("Kolom 'nik' tidak ada.", where="a.csv")
     with pytest.raises(InputRejectedError) as caught:
-        steps._without_quotations("Baca", _raise, original)
+        runner._without_quotations("Baca", _raise, original)
     assert caught.value is original
 
 
@@ -120,7 +120,7 @@ def test_without_a_server_no_server_is_started() -> None:
     """In a process of its own: with nothing configured, and with an address nobody listens on."""
     program = (
         "import flows, prefect, prefect.settings as s;"
-        "from flows.steps import run_flow, server_reachable;"
+        "from flows.runner import run_flow, server_reachable;"
         "work = prefect.flow(lambda: 7, name='tujuh');"
         "print(server_reachable(), run_flow(work), s.get_current_settings().server.ephemeral.enabled)"
     )

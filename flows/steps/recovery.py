@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import date
 
 from errors import DampinganError, WarehouseDamagedError
-from flows.job import Job
-from flows.statistics_source import SUBJECT
+from flows.steps.job import Job
+from flows.steps.statistics import SUBJECT
 from warehouse.connection import open_warehouse
 from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.programmes import loaded_reports

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations import docs
-from flows.job import Job
+from flows.steps.job import Job
 from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Kind, Step

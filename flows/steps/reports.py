@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from errors import InputRejectedError
-from flows import refused
-from flows.job import Job
+from flows.steps import refused
+from flows.steps.job import Job
 from tasks.inbox import look_into
 from tasks.programmes.staging import stage_report
 from tasks.reference import read_assignments, read_opd_aliases

@@ -18,8 +18,8 @@ from typing import Any
 import httpx
 
 from errors import BusyError, DampinganError, UsageError
-from flows.processes import Child, StopRequestedError, StopSignal, end_processes
-from flows.settings_for_prefect import (
+from flows.service.processes import Child, StopRequestedError, StopSignal, end_processes
+from flows.service.settings_for_prefect import (
     DEFAULT_PORT,
     HOST,
     WORK_POOL,

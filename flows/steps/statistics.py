@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pydantic import SecretStr
 
 from errors import UsageError
-from flows.job import Job
+from flows.steps.job import Job
 from tasks.reference import REFERENCE_FOLDER
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
 from tasks.statistics.catalogue import Catalogue, load_catalogue

@@ -10,7 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
-from flows.job import Job
+from flows.steps.job import Job
 from tasks.inbox import MANIFEST_SUFFIX, files_in
 from tasks.sample.plan import PEKALONGAN_PERSONS, PEKALONGAN_SAMPLE
 from tasks.sample.programmes import write_programme_sample

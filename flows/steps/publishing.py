@@ -10,7 +10,7 @@ import polars as pl
 from errors import DampinganError
 from expectations import published, warehouse
 from expectations.runner import gate, ledger_rows, run_suites
-from flows.job import Job
+from flows.steps.job import Job
 from tasks.programmes.rules import RULES
 from tasks.reference import REFERENCE_FOLDER, read_assignments
 from tasks.registry.rules import rules as register_rules

@@ -9,8 +9,8 @@ from pathlib import Path
 from errors import ApprovalNeededError, InputRejectedError
 from expectations import staged_release
 from expectations.runner import gate, run_suites
-from flows import refused
-from flows.job import Job
+from flows.steps import refused
+from flows.steps.job import Job
 from tasks.inbox import age_seconds, look_into, manifest_beside
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (

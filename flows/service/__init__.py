@@ -1,0 +1,1 @@
+"""`make up`: Prefect server, worker and schedules on one machine."""
