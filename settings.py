@@ -8,10 +8,13 @@ import subprocess
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent
 
@@ -55,8 +58,26 @@ class Home:
         self.person_key_file = root / "keys" / "person.key"
 
     def create(self) -> None:
-        """Make every folder, private. Harmless when they exist."""
-        for folder in (
+        """Make every folder, private. Harmless when they exist. Raises UsageError where they cannot be."""
+        try:
+            for folder in self._folders:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as fault:
+            raise UsageError(
+                "Folder data tidak dapat dibuat atau ditulisi.",
+                where=str(fault.filename or self.root),
+                next_step="Beri izin menulis di sana, atau pilih folder lain dengan setelan DAMPINGAN_HOME.",
+            ) from None
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise UsageError(
+                "Folder data tidak dapat ditulisi.",
+                where=str(self.root),
+                next_step="Beri izin menulis di sana, atau pilih folder lain dengan setelan DAMPINGAN_HOME.",
+            )
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return (
             self.root,
             self.inbox_registry.parent,
             self.inbox_registry,
@@ -68,16 +89,18 @@ class Home:
             self.log,
             self.backup,
             self.person_key_file.parent,
-        ):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        )
+
+
+_PREFIX = "DAMPINGAN_"
+_KINDS = {int: "bilangan bulat", float: "angka (pecahan dengan titik)", bool: "true atau false"}
+_BOUNDS = {"ge": "paling kecil {}", "gt": "lebih dari {}", "le": "paling besar {}"}
 
 
 class Settings(BaseSettings):
-    """Settings of one city's installation."""
+    """Settings of one city's installation. Raises UsageError naming every setting that cannot be, never its value."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="DAMPINGAN_", env_file=".env", extra="ignore", hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     home: Path = Field(Path("var"), description="Folder that holds all data: raw files, warehouse, publications.")
     kode_wilayah: Annotated[str, Field(pattern=r"^\d{4}$")] = Field(
@@ -116,6 +139,32 @@ class Settings(BaseSettings):
     suppression_threshold: int = Field(5, ge=1, description="Counts from 1 up to below this are not published.")
     keep_generations: int = Field(5, ge=1, description="How many publications stay for a rollback.")
 
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as fault:
+            wrong = sorted({str(error["loc"][0]) for error in fault.errors() if error["loc"]})
+        else:
+            return
+        allowed = "; ".join(
+            f"{_PREFIX}{name.upper()} harus {_allowed(type(self).model_fields[name])}" for name in wrong
+        )
+        raise UsageError(
+            f"Setelan tidak dapat dipakai: {allowed}.",
+            where="lingkungan atau berkas .env",
+            next_step="Perbaiki di sana, lalu ulangi; semua setelan ada di docs/settings.md.",
+        )
+
     @cached_property
     def home_folders(self) -> Home:
         return Home(self.home.expanduser().resolve())
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a setting may be: its kind, its bounds, or an example where it has a pattern."""
+    parts = [_KINDS[field.annotation]] if field.annotation in _KINDS else []
+    for rule in field.metadata:
+        parts += [text.format(getattr(rule, name)) for name, text in _BOUNDS.items() if hasattr(rule, name)]
+        if getattr(rule, "pattern", None):
+            parts.append(f"berbentuk seperti {field.default}")
+    return ", ".join(parts) or "diisi dengan benar"

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 import settings as settings_module
+from errors import UsageError
 from settings import Home, Settings, code_version
 
 
@@ -52,8 +52,9 @@ def test_settings_come_from_the_environment_and_from_a_file(tmp_path: Path, monk
 )
 def test_a_value_that_cannot_be_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"DAMPINGAN_{name}", value)
-    with pytest.raises(ValidationError, match=name.lower()):
+    with pytest.raises(UsageError, match=f"DAMPINGAN_{name} harus ") as refused:
         Settings()
+    assert "lingkungan atau berkas .env" in refused.value.where
 
 
 def test_the_key_of_bps_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,9 +64,43 @@ def test_the_key_of_bps_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.bps_api_key.get_secret_value() == "0123456789abcdef"
     assert "0123456789abcdef" not in f"{found} {found!r} {found.model_dump_json()}"
     monkeypatch.setenv("DAMPINGAN_THREADS", "rahasia-nilai")
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(UsageError) as refused:
         Settings()
     assert "rahasia-nilai" not in str(refused.value)
+    assert refused.value.__cause__ is refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("ROUNDING_BASE", "abc", "bilangan bulat, paling kecil 1"),
+        ("MALFORMED_SHARE_LIMIT", "7", "angka (pecahan dengan titik), paling kecil 0, paling besar 1"),
+        ("BPS_TIMEOUT_SECONDS", "0", "angka (pecahan dengan titik), lebih dari 0"),
+        ("KODE_WILAYAH", "33", "berbentuk seperti 3375"),
+        ("DEBUG", "kadang", "true atau false"),
+    ],
+)
+def test_a_refused_setting_says_what_is_allowed(
+    name: str, value: str, allowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DAMPINGAN_{name}", value)
+    with pytest.raises(UsageError) as refused:
+        Settings()
+    assert refused.value.what == f"Setelan tidak dapat dipakai: DAMPINGAN_{name} harus {allowed}."
+
+
+def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAMPINGAN_KODE_WILAYAH", "33")
+    monkeypatch.setenv("DAMPINGAN_THREADS", "x")
+    with pytest.raises(UsageError, match=r"DAMPINGAN_KODE_WILAYAH .*; DAMPINGAN_THREADS "):
+        Settings()
+
+
+def test_a_home_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    with pytest.raises(UsageError, match="DAMPINGAN_HOME") as refused:
+        Home(tmp_path / "berkas" / "rumah").create()
+    assert str(tmp_path / "berkas") in refused.value.where
 
 
 def test_every_setting_is_described() -> None:
