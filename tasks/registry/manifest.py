@@ -5,14 +5,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from errors import InputRejectedError
 from tasks.reference import Areas
+from tasks.registry.sniffing import sniff_text
+
+_WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
+_GRAND_TOTALS = ("jumlah", "total", "jumlah total")
+_ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8 dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
 
 
 class ControlTotalEntry(BaseModel):
@@ -33,7 +39,7 @@ class ReleaseManifest(BaseModel):
     source: Literal["dtks"]
     area: Annotated[str, Field(pattern=r"^\d{4}$")]
     period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-    sk_number: Annotated[str, Field(min_length=1)]
+    sk_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     sk_date: date
     layout: str | None = None
     control_totals: tuple[ControlTotalEntry, ...] = ()
@@ -57,12 +63,20 @@ class ReleaseManifest(BaseModel):
         return date.fromisoformat(f"{self.period}-01")
 
 
+def wrong_fields(content: dict[str, Any]) -> list[str]:
+    """Names of the fields that are missing, unknown or wrong, inner ones with their place: `control_totals.0.level`."""
+    try:
+        ReleaseManifest.model_validate(content)
+    except ValidationError as fault:
+        return sorted({".".join(str(part) for part in error["loc"]) for error in fault.errors()})
+    return []
+
+
 def parse_manifest(content: dict[str, Any], *, where: str) -> ReleaseManifest:
     """Raises InputRejectedError naming each field that is wrong."""
-    try:
+    fields = wrong_fields(content)
+    if not fields:
         return ReleaseManifest.model_validate(content)
-    except ValidationError as fault:
-        fields = sorted({".".join(str(part) for part in error["loc"]) for error in fault.errors()})
     raise InputRejectedError(
         f"Keterangan rilis tidak lengkap atau salah pada: {', '.join(fields)}.",
         where=where,
@@ -86,36 +100,75 @@ def read_manifest(file: Path) -> ReleaseManifest:
 
 
 def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ...]:
-    """Control totals from a CSV with the columns `kecamatan` or `kelurahan`, and `jiwa`.
+    """Control totals from a CSV with the columns `kecamatan` or `kelurahan`, and `jiwa`, as the annex of an SK has it.
+
+    Comma, semicolon and tab all separate; a last line JUMLAH or TOTAL is compared with the sum and left out.
 
     Raises:
-        InputRejectedError: another header, an unknown area or a number that is none; names the line.
+        InputRejectedError: no CSV, another header, an unknown area, one named twice, a number that is none or a total
+            that is not the sum; names the line.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines))
-    except (UnicodeDecodeError, csv.Error):
-        rows = []
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    if header not in (["kecamatan", "jiwa"], ["kelurahan", "jiwa"]):
-        raise InputRejectedError(
-            "Berkas total kontrol harus mempunyai kolom 'kecamatan,jiwa' atau 'kelurahan,jiwa'.",
-            where=file.name,
-            next_step="Perbaiki kepala tabelnya.",
-        )
-    level: Literal["kecamatan", "kelurahan"] = "kecamatan" if header[0] == "kecamatan" else "kelurahan"
-    code = "kode_kemendagri_kecamatan" if level == "kecamatan" else "kode_kemendagri"
-    codes = {name.lower(): value for name, value in areas.areas.select(level, code).iter_rows()}
-    totals = []
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
-        name, persons = (row[0].strip().lower(), row[1].strip().replace(".", "")) if len(row) == 2 else ("", "")
-        if name not in codes or not persons.isdecimal():
-            raise InputRejectedError(
-                f"Total kontrol harus menyebut nama {level} dan jumlah jiwa.",
-                where=f"{file.name}, baris {line}",
-                next_step="Perbaiki baris itu, lalu ulangi.",
+    (_, header), *rows = _annex_lines(file)
+    level = _level(header, file)
+    column = "kode_kemendagri_kecamatan" if level == "kecamatan" else "kode_kemendagri"
+    names = areas.areas.select(level, column).unique(maintain_order=True)
+    codes = {name.lower(): code for name, code in names.iter_rows()}
+    *_, (last_line, last) = rows or [(0, [])]
+    grand_total = last if last and last[0].lower() in _GRAND_TOTALS else None
+    totals: dict[str, ControlTotalEntry] = {}
+    for line, cells in rows[:-1] if grand_total else rows:
+        name = cells[0].lower()
+        if name not in codes:
+            fault = f"Nama {level} {cells[0][:60] or '(kosong)'} tidak dikenal; yang dikenal: "
+            raise _refused(fault + f"{', '.join(names[level].sort())}.", file, line)
+        if name in totals:
+            raise _refused(f"{level.capitalize()} {cells[0]} disebut dua kali.", file, line)
+        totals[name] = ControlTotalEntry(level=level, kode_kemendagri=codes[name], persons=_persons(cells, file, line))
+    if not totals:
+        raise _refused(f"Berkas total kontrol tidak menyebut satu {level} pun.", file, None)
+    if grand_total:
+        stated, found = _persons(grand_total, file, last_line), sum(total.persons for total in totals.values())
+        if stated != found:
+            raise _refused(
+                f"{grand_total[0]} menyebut {stated} jiwa, tetapi baris di atasnya {found}.", file, last_line
             )
-        totals.append(ControlTotalEntry(level=level, kode_kemendagri=codes[name], persons=int(persons)))
-    return tuple(totals)
+    return tuple(totals.values())
+
+
+def _annex_lines(file: Path) -> list[tuple[int, list[str]]]:
+    """The header and the rows with their line numbers, without blank lines and empty cells at the end."""
+    try:
+        sniffed = sniff_text(file, name=file.name)
+    except InputRejectedError as fault:
+        raise InputRejectedError(fault.what, where=fault.where, next_step=_ANNEX_FORM) from None
+    delimiter = next((sign for sign in (";", "\t") if sign in sniffed.first_line), ",")
+    found = []
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text, delimiter=delimiter)
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                found.append((reader.line_num, cells))
+    return found or [(1, [])]
+
+
+def _level(header: list[str], file: Path) -> Literal["kecamatan", "kelurahan"]:
+    match [cell.lower() for cell in header]:
+        case ["kecamatan", "jiwa"]:
+            return "kecamatan"
+        case ["kelurahan", "jiwa"]:
+            return "kelurahan"
+    raise _refused("Baris pertama total kontrol harus 'kecamatan,jiwa' atau 'kelurahan,jiwa'.", file, 1)
+
+
+def _persons(cells: list[str], file: Path, line: int) -> int:
+    if len(cells) != 2 or not _WHOLE_NUMBER.fullmatch(cells[1]):
+        raise _refused("Total kontrol harus menyebut nama wilayah dan jumlah jiwa (bilangan bulat).", file, line)
+    return int(cells[1].replace(".", ""))
+
+
+def _refused(what: str, file: Path, line: int | None) -> InputRejectedError:
+    where = file.name if line is None else f"{file.name}, baris {line}"
+    return InputRejectedError(what, where=where, next_step="Perbaiki di sana, lalu ulangi.")

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from errors import InputRejectedError
-from tasks.registry.manifest import ControlTotalEntry, parse_manifest, read_control_totals, read_manifest
+from tasks.registry.manifest import (
+    ControlTotalEntry,
+    parse_manifest,
+    read_control_totals,
+    read_manifest,
+    wrong_fields,
+)
 from tests.tasks.registry.rows import AREAS
 
 GOOD: dict[str, Any] = {
@@ -98,16 +104,69 @@ def test_control_totals_by_kecamatan_and_by_kelurahan(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", ["", "kecamatan;jiwa\nx;1", "jiwa,kecamatan\n1,x", b"kecamatan,jiwa\nR\xe9,1\n"])
+@pytest.mark.parametrize("content", ["", "kecamatan\nx", "jiwa,kecamatan\n1,x", b"kecamatan,jiwa\nR\xe9,1\n"])
 def test_another_header_or_coding_is_refused(content: str | bytes, tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError, match="kecamatan,jiwa"):
         totals(content, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "row", ["Jenggot,7", "Pekalongan Selatan", "Pekalongan Selatan,", "Pekalongan Selatan,-1", ",7"]
+    "row",
+    [
+        "Jenggot,7",
+        "Pekalongan Selatan",
+        "Pekalongan Selatan,",
+        "Pekalongan Selatan,-1",
+        "Pekalongan Selatan,1.5",
+        "Pekalongan Selatan,1,2",
+        ",7",
+        "JUMLAH,1\nPekalongan Selatan,2",
+    ],
 )
 def test_a_wrong_row_is_named_by_its_line(row: str, tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError) as refused:
         totals(f"kecamatan,jiwa\nPekalongan Utara,1\n{row}\n", tmp_path)
     assert refused.value.where == "total.csv, baris 3"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("last", ["", "JUMLAH{}1.012\n", "Total{}1012{}\n\n"])
+def test_every_usual_delimiter_and_a_last_line_with_the_sum(delimiter: str, last: str, tmp_path: Path) -> None:
+    rows = "kecamatan{}jiwa\nPekalongan Selatan{}1.000\nPekalongan Utara{}12\n" + last
+    found = totals(rows.replace("{}", delimiter), tmp_path)
+    assert [(total.kode_kemendagri, total.persons) for total in found] == [("33.75.04", 1_000), ("33.75.03", 12)]
+
+
+def test_a_last_line_that_is_not_the_sum_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match=r"1013 .* 1012") as refused:
+        totals("kecamatan;jiwa\nPekalongan Selatan;1.000\nPekalongan Utara;12\nJUMLAH;1.013\n", tmp_path)
+    assert refused.value.where == "total.csv, baris 4"
+
+
+def test_an_unknown_area_comes_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match=r"Pekalongan Tengah tidak dikenal; yang dikenal: .*Pekalongan Utara"):
+        totals("kecamatan,jiwa\nPekalongan Tengah,1\n", tmp_path)
+
+
+def test_an_area_named_twice_is_named_with_file_and_line(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="Pekalongan Utara disebut dua kali") as refused:
+        totals("kecamatan,jiwa\nPekalongan Utara,1\n\nPekalongan Utara,2\n", tmp_path)
+    assert refused.value.where == "total.csv, baris 4"
+
+
+@pytest.mark.parametrize("content", ["kecamatan,jiwa\n", "kecamatan,jiwa\nJUMLAH,0\n"])
+def test_an_annex_without_an_area_is_refused(content: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="tidak menyebut satu kecamatan pun"):
+        totals(content, tmp_path)
+
+
+@pytest.mark.parametrize(("content", "kind"), [(b"\xff\xd8\xff\xe0JFIF", "JPEG"), (b"PK\x03\x04", "Excel")])
+def test_an_annex_of_another_kind_is_no_csv(content: bytes, kind: str, tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match=f"bukan CSV .*{kind}.*total kontrol"):
+        totals(content, tmp_path)
+
+
+def test_a_number_of_the_decree_is_not_blank_and_has_no_blanks_around() -> None:
+    assert parse_manifest(GOOD | {"sk_number": " 460/0233 "}, where="x").sk_number == "460/0233"
+    assert wrong_fields(GOOD | {"sk_number": "  ", "source": "dtsen"}) == ["sk_number", "source"]
+    assert wrong_fields(GOOD) == []
