@@ -74,7 +74,8 @@ def export_rejects(release_id: str, out: Path) -> int:
         )
     with open_read_only(home.warehouse_file) as connection:
         rows = rejected_rows(connection, release_id)
-    write_rejects(out, rows, layout_named(entry.layout, load_layouts()))
+    title = f"Baris yang ditolak: {release_id}"
+    write_rejects(out, rows, layout_named(entry.layout, load_layouts()), title=title)
     return len(rows)
 
 

@@ -31,6 +31,7 @@ def refresh(
     sources: list[Source] | None = None,
     indicators: list[str] | None = None,
     years: list[int] | None = None,
+    lift_rollback: bool = False,
 ) -> dict[str, Any]:
     """Take in everything new, publish when something changed.
 
@@ -39,6 +40,7 @@ def refresh(
         sources: which of `registry`, `statistics` and `programmes` to look at; all when left out, none for `[]`.
         indicators: codes of the indicators to ask BPS for; all when left out.
         years: years to ask BPS for; all since the first one of the settings when left out.
+        lift_rollback: publish although somebody went back to an older publication.
 
     Returns:
         What `flows.steps.outcome` describes: files, changes, checks, publication, problems, exit code.
@@ -60,7 +62,7 @@ def refresh(
             if "programmes" in wanted:
                 take_in_reports(job)
             with job.collecting("terbitan"):
-                generation = publish_if_due(job)
+                generation = publish_if_due(job, lift_rollback=lift_rollback)
         finally:
             outcome.write_data_docs(job)
         return outcome.describe(job, generation)
@@ -93,12 +95,12 @@ def take_in_reports(job: Job) -> None:
             step(f"Baca dan muat {submission_id}", reports.take_in, job, submission_id)
 
 
-def publish_if_due(job: Job) -> str | None:
+def publish_if_due(job: Job, *, lift_rollback: bool) -> str | None:
     """Check the warehouse and publish when something changed since the last publication; returns the generation."""
     if not job.may_publish:
         return None
     recovery.require_complete(job)
-    if not publishing.is_due(job):
+    if not lift_rollback and not publishing.is_due(job):
         return None
     step("Segarkan tabel acuan dan tampilan", publishing.refresh_warehouse, job)
     step("Periksa gudang data", publishing.check_warehouse, job)

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,13 @@ class Built:
         return self.folder / DATABASE_NAME
 
 
-def build(connection: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[Table], *, run_id: str) -> Built:
+def build(
+    connection: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[Table], *, run_id: str, remark: str = ""
+) -> Built:
     """Write every table of schema `marts` into a new database file and into Parquet, aside from what is published.
 
-    The Parquet files are byte-identical for the same content: total order, one thread's row groups.
+    `remark` stands before the comment of every table. The Parquet files are byte-identical for the same content: total
+    order, one thread's row groups.
     """
     folder = home.published / f"{_BUILDING}{run_id}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +62,7 @@ def build(connection: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[Ta
         connection.execute(f"ATTACH {sql_text(str(database))} AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
         try:
             connection.execute("CREATE SCHEMA publication.marts")
-            counts = {table.name: _copy_table(connection, table) for table in tables}
+            counts = {table.name: _copy_table(connection, table, remark) for table in tables}
             connection.execute("CHECKPOINT publication")
             for table in tables:
                 _export_parquet(connection, table, folder)
@@ -71,13 +74,14 @@ def build(connection: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[Ta
     return Built(folder, _content_hash(folder, tables), counts)
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+def _copy_table(connection: duckdb.DuckDBPyConnection, table: Table, remark: str) -> int:
     connection.execute(create_table_sql(table, catalog="publication"))
     columns = ", ".join(table.column_names)
     connection.execute(
         f"INSERT INTO publication.{table.qualified} SELECT {columns} FROM {table.qualified} ORDER BY ALL"
     )
-    for statement in comment_sql(table, catalog="publication"):
+    remarked = replace(table, purpose=f"{remark}{table.purpose}")
+    for statement in comment_sql(remarked, catalog="publication"):
         connection.execute(statement)
     row = connection.execute(f"SELECT count(*) FROM publication.{table.qualified}").fetchone()
     return int(row[0]) if row else 0

@@ -18,7 +18,7 @@ from warehouse import publication
 from warehouse.columns import polars_schema
 from warehouse.connection import open_read_only, open_warehouse, replace_rows, transaction
 from warehouse.dictionary import load_dictionary
-from warehouse.journal import Kind, Step
+from warehouse.journal import Event, Kind, Step
 from warehouse.tables.accounting import PEMERIKSAAN
 from warehouse.tables.reference import ALASAN, OPD_DAMPINGAN, WILAYAH
 from warehouse.views import create_views, marts
@@ -30,14 +30,26 @@ _SHOWN_SETTINGS = {"kode_wilayah", "nama_wilayah", "rounding_base", "suppression
 def is_due(job: Job) -> bool:
     """Whether something was loaded or withdrawn, or the program, reference/ or a setting that shows in the publication
     changed, since the last one."""
-    if publication.current_manifest(job.home) is None:
-        return True
     events = job.journal.events()
+    if publication.current_manifest(job.home) is None:
+        return any(event.step in _CHANGES for event in events)
+    if (rollback := rolled_back(job)) is not None:
+        job.notices.append(
+            f"Terbitan dikembalikan ke {rollback.subject}; yang baru tidak diterbitkan sampai ada `dampingan publish`."
+        )
+        return False
     last_change = max((event.number for event in events if event.step in _CHANGES), default=0)
     published = [event for event in events if event.step is Step.PUBLISHED]
     if not published or last_change > published[-1].number or published[-1].code_version != job.version:
         return True
     return published[-1].details.get("fingerprint") != fingerprint(job)
+
+
+def rolled_back(job: Job) -> Event | None:
+    """The rollback that is in effect, if one is: until somebody publishes on purpose nothing replaces what a person
+    went back to."""
+    published = [event for event in job.journal.events(Kind.PUBLICATION) if event.step is Step.PUBLISHED]
+    return published[-1] if published and published[-1].details.get("rollback") else None
 
 
 def fingerprint(job: Job) -> str:
@@ -92,7 +104,8 @@ def publish(job: Job) -> str | None:
     """
     tables = marts()
     with open_warehouse(job.settings) as connection:
-        built = publication.build(connection, job.home, tables, run_id=job.run_id)
+        remark = "DATA CONTOH, bukan data sungguhan. " if job.home.sample_marker.exists() else ""
+        built = publication.build(connection, job.home, tables, run_id=job.run_id, remark=remark)
         releases = _releases(connection.sql(_RELEASES).pl())
     try:
         with open_read_only(built.database) as connection:

@@ -25,6 +25,7 @@ from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.rules import rules
 from tasks.registry.staging import read_staged, reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
+from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
 from warehouse.journal import Kind, Step
 from warehouse.person_key import person_key
@@ -75,10 +76,10 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
             refused.move_out(submission.file, fault)
             job.note(submission.file.name, fault)
             continue
-        if release is None:
-            job.notices.append(f"{submission.file.name} sudah pernah diterima dengan isi yang sama.")
-        else:
+        if release.is_new:
             received.append(release.release_id)
+        else:
+            job.notices.append(f"{submission.file.name} sudah diterima sebagai {release.release_id}.")
         if submission.manifest_file is not None:
             # First the manifest: left alone it would speak for the next file of that name.
             submission.manifest_file.unlink()
@@ -86,7 +87,7 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
     return received
 
 
-def _receive_one(job: Job, submission: Submission) -> ReceivedRelease | None:
+def _receive_one(job: Job, submission: Submission) -> ReceivedRelease:
     known = [layout.name for layout in load_layouts()]
     if submission.manifest.layout not in (None, *known):
         raise InputRejectedError(
@@ -94,7 +95,9 @@ def _receive_one(job: Job, submission: Submission) -> ReceivedRelease | None:
             where=submission.file.name,
             next_step=f"Yang dikenal: {', '.join(known)}. Biasanya tidak perlu disebut.",
         )
-    return receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah)
+    return receive_release(
+        submission, job.raw, job.journal, area_code=job.settings.kode_wilayah, today=job.started_at.date()
+    )
 
 
 def staging_folder(job: Job, release_id: str) -> Path:
@@ -144,6 +147,8 @@ def stage(job: Job, release_id: str) -> None:
             "accepted": sums.accepted,
             "rejected": sums.rejected,
             "skipped": sums.skipped,
+            "warned": sums.warned,
+            "rejected_by": staged.rejected_by,
         },
     )
 
@@ -182,11 +187,15 @@ def decide(job: Job, release_id: str) -> None:
     if reasons and not approved:
         job.journal.record(Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons})
         raise ApprovalNeededError(
-            f"Rilis menunggu persetujuan. {' '.join(reasons)}",
+            f"Rilis menunggu persetujuan ({_in_words(staged.accounting)}). {' '.join(reasons)}",
             where=f"{release_id}, {release.file_name}",
             next_step=f"Setujui dengan `dampingan release approve {release_id} --reason ...` "
             f"atau batalkan dengan `dampingan release withdraw {release_id} --reason ...`.",
         )
+
+
+def _in_words(rows: RowAccounting) -> str:
+    return f"{rows.in_file} baris: {rows.accepted} diterima, {rows.rejected} ditolak, {rows.skipped} dilewati"
 
 
 def check(job: Job, release_id: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from tasks.registry.manifest import ReleaseManifest
 from tasks.registry.staging import StagedRelease
 
+_FARTHEST_DECREE_DAYS = 366
+
 
 def reasons_to_wait(
     staged: StagedRelease,
@@ -32,6 +34,10 @@ def reasons_to_wait(
         reasons.append(
             f"Jumlah baris diterima berubah {change:+.1f} % dari rilis sebelumnya "
             f"({previous_accepted} menjadi {accepted})."
+        )
+    if abs((manifest.sk_date - manifest.period_start).days) > _FARTHEST_DECREE_DAYS:
+        reasons.append(
+            f"Tanggal SK ({manifest.sk_date:%d-%m-%Y}) dan periode ({manifest.period}) terpaut lebih dari setahun."
         )
     with_nik = accepted - staged.without_nik
     if with_nik and staged.niks_ending_in_zero > truncated_nik_share * with_nik:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRelease:
-    """A release in the raw store."""
+    """A release in the raw store; not `is_new` when its bytes had come before."""
 
     release_id: str
     version: int
@@ -42,6 +42,7 @@ class ReceivedRelease:
     file_name: str
     submitted_at: datetime
     manifest: ReleaseManifest
+    is_new: bool = True
 
 
 def submission_of(file: Path) -> Submission:
@@ -75,34 +76,24 @@ def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submissi
 
 
 def receive_release(
-    submission: Submission, raw: RawStore, journal: Journal, *, area_code: str
-) -> ReceivedRelease | None:
-    """Store the bytes and give the release its id. None when exactly these bytes are already in for this period, even
-    if a newer version has superseded them: the order of arrival must not matter.
+    submission: Submission, raw: RawStore, journal: Journal, *, area_code: str, today: date
+) -> ReceivedRelease:
+    """Store the bytes and give the release its id. Bytes that are in already for this period are not new, even if a
+    later version has superseded them: the order of arrival must not matter.
 
     Raises:
-        InputRejectedError: the release is of another area, or the same bytes came for another period.
+        InputRejectedError: another area, a date that is still to come, or bytes that are in already with another
+            statement.
     """
     manifest = submission.manifest
-    if manifest.area != area_code:
-        raise InputRejectedError(
-            f"Rilis ini untuk wilayah {manifest.area}, sedangkan sistem ini melayani {area_code}.",
-            where=submission.file.name,
-            next_step="Periksa keterangan rilis atau serahkan ke sistem wilayah itu.",
-        )
+    _refuse_impossible(submission, area_code, today)
     sha256 = raw.put_file(submission.file)
     latest = journal.latest(Kind.RELEASE)
     received = journal.received(Kind.RELEASE)
-    alive = {key: event for key, event in received.items() if latest[key].step not in (Step.REFUSED, Step.WITHDRAWN)}
-    for event in alive.values():
-        if event.sha256 == sha256:
-            if (event.details["series"], event.details["period"]) == submission.release:
-                return None
-            raise InputRejectedError(
-                f"Isi berkas ini sama persis dengan rilis {event.subject}, padahal periodenya lain.",
-                where=submission.file.name,
-                next_step="Periksa apakah berkas yang benar yang diserahkan.",
-            )
+    for subject, event in received.items():
+        is_alive = latest[subject].step not in (Step.REFUSED, Step.WITHDRAWN)
+        if is_alive and event.sha256 == sha256:
+            return _known(submission, received_release(subject, raw, journal))
     version = 1 + max(
         (
             event.details["version"]
@@ -129,6 +120,37 @@ def receive_release(
         details={"series": manifest.series, "period": manifest.period, "version": version},
     )
     return release
+
+
+def _refuse_impossible(submission: Submission, area_code: str, today: date) -> None:
+    manifest, name = submission.manifest, submission.file.name
+    if manifest.area != area_code:
+        raise InputRejectedError(
+            f"Rilis ini untuk wilayah {manifest.area}, sedangkan sistem ini melayani {area_code}.",
+            where=name,
+            next_step="Periksa keterangan rilis atau serahkan ke sistem wilayah itu.",
+        )
+    if manifest.period_start > today or manifest.sk_date > today:
+        raise InputRejectedError(
+            f"Periode {manifest.period} atau tanggal SK {manifest.sk_date:%d-%m-%Y} belum terjadi.",
+            where=name,
+            next_step="Perbaiki periode atau tanggal SK, lalu serahkan lagi.",
+        )
+
+
+def _known(submission: Submission, release: ReceivedRelease) -> ReceivedRelease:
+    """These bytes came before. Raises InputRejectedError when they came with another statement."""
+    ours, theirs = submission.manifest.model_dump(), release.manifest.model_dump()
+    differing = sorted(name for name in ours if ours[name] != theirs[name])
+    if differing:
+        raise InputRejectedError(
+            f"Isi berkas ini sudah diterima sebagai {release.release_id}, tetapi dengan keterangan lain pada: "
+            f"{', '.join(differing)}.",
+            where=submission.file.name,
+            next_step=f"Bila keterangan yang dulu salah, tarik dahulu dengan `dampingan release withdraw "
+            f"{release.release_id} --reason ...`, lalu serahkan lagi.",
+        )
+    return replace(release, is_new=False)
 
 
 def pending_releases(journal: Journal) -> list[str]:

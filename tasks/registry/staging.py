@@ -42,6 +42,7 @@ class StagedRelease:
     without_nik: int
     niks_ending_in_zero: int
     accepted_by_area: dict[str, int]
+    rejected_by: dict[str, int]
     size_bytes: int
 
 
@@ -85,9 +86,9 @@ def stage_release(
     key = PersonKey(secret, release_id)
     rows = clean(fields, matched, names=names, city=city, rules=table, person_key=key)
     accepted, rejected = _sink(rows, matched, staging)
-    staged = _summarise(fields, accepted, rejected, matched, facts, release_id=release_id, in_file=in_file)
+    staged = _summarise(fields, accepted, rejected, matched, facts, table, release_id=release_id, in_file=in_file)
     try:
-        _refuse_malformed(staged, malformed_share_limit, file_name, bit=_bit_of(_MALFORMED, table))
+        _refuse_malformed(staged, malformed_share_limit, file_name)
     except InputRejectedError:
         shutil.rmtree(staging)
         raise
@@ -148,6 +149,7 @@ def _summarise(
     rejected: Path,
     matched: MatchedHeader,
     facts: TextFacts,
+    table: Sequence[Rule],
     *,
     release_id: str,
     in_file: int,
@@ -165,7 +167,7 @@ def _summarise(
         .row(0, named=True)
     )
     by_area = pl.scan_parquet(accepted).group_by("kode_kemendagri").len().sort("kode_kemendagri")
-    refused = pl.scan_parquet(rejected).select(pl.len()).collect(engine="streaming").item()
+    refused, by_reason = _count_rejects(rejected, table)
     return StagedRelease(
         release_id=release_id,
         layout=matched.layout.name,
@@ -177,18 +179,22 @@ def _summarise(
         without_nik=counts["without_nik"],
         niks_ending_in_zero=counts["ending_in_zero"],
         accepted_by_area=dict(by_area.collect(engine="streaming").iter_rows()),
+        rejected_by=by_reason,
         size_bytes=facts.size_bytes,
     )
 
 
-def _bit_of(code: str, table: Sequence[Rule]) -> int:
-    """The value of this code's bit in `penolakan`."""
-    return 1 << [rule.code for rule in of_severity(table, "tolak")].index(code)
+def _count_rejects(rejected: Path, table: Sequence[Rule]) -> tuple[int, dict[str, int]]:
+    """Rejected rows, and how many of them each reason has; reasons without a row are left out."""
+    codes = [rule.code for rule in of_severity(table, "tolak")]
+    has = [(pl.col("penolakan") & (1 << bit) != 0).sum().alias(code) for bit, code in enumerate(codes)]
+    counts = pl.scan_parquet(rejected).select(pl.len().alias("rows"), *has).collect(engine="streaming")
+    rows, *by_code = counts.row(0)
+    return rows, {code: count for code, count in zip(codes, by_code, strict=True) if count}
 
 
-def _refuse_malformed(staged: StagedRelease, limit: float, name: str, *, bit: int) -> None:
-    is_malformed = pl.col("penolakan") & bit != 0
-    malformed = pl.scan_parquet(staged.rejected).select(is_malformed.sum()).collect(engine="streaming").item()
+def _refuse_malformed(staged: StagedRelease, limit: float, name: str) -> None:
+    malformed = staged.rejected_by.get(_MALFORMED, 0)
     if malformed > limit * staged.accounting.in_file:
         raise InputRejectedError(
             f"{malformed} dari {staged.accounting.in_file} baris mempunyai jumlah kolom yang salah.",

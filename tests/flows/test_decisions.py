@@ -35,6 +35,7 @@ from tests.flows.conftest import (
     use_home,
 )
 from warehouse.connection import open_warehouse
+from warehouse.journal import Journal, Kind, Step
 from warehouse.lock import writer_lock
 
 pytestmark = pytest.mark.system
@@ -307,3 +308,32 @@ def test_a_lost_warehouse_keeps_the_vintages_of_the_statistics(
         home.warehouse_file.unlink()
         assert refresh.fn(sources=[])["exit_code"] == 0
     assert published_content(home) == before
+
+
+def test_nothing_replaces_what_a_person_went_back_to(home: Home, sample: SmallSample) -> None:
+    first = manifest_of_publication(home)["generation"]
+    content, manifest = correction(sample, 1)
+    put_file(home, "ralat.csv", content, manifest)
+    assert refresh.fn(sources=["registry"])["generation"]
+    assert administration.roll_back(None) == first
+    sample.put_reports(home, 0)
+    outcome = refresh.fn()
+    assert outcome["generation"] is None
+    assert outcome["exit_code"] == 0
+    assert len(outcome["taken_in"]) == 1
+    assert any("dampingan publish" in notice for notice in outcome["notices"])
+    assert manifest_of_publication(home)["generation"] == first
+    assert refresh.fn(sources=[], lift_rollback=True)["generation"]
+    assert refresh.fn(sources=[])["generation"] is None
+
+
+def test_a_waiting_release_says_what_was_read(home: Home, sample: SmallSample) -> None:
+    content, manifest = correction(sample, 1)
+    put_file(home, "ralat.csv", content, manifest | {"sk_date": "2019-04-04"})
+    [problem] = refresh.fn(sources=["registry"])["problems"]
+    assert "terpaut lebih dari setahun" in problem["paragraph"]
+    rows = len(content.splitlines()) - 1
+    assert f"({rows} baris: " in problem["paragraph"]
+    with_reasons = Journal(home.journal_file, run_id="", code_version="").events(Kind.RELEASE, RALAT)
+    staged = next(event for event in with_reasons if event.step is Step.STAGED)
+    assert sum(staged.details["rejected_by"].values()) >= staged.details["rejected"] > 0

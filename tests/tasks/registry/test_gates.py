@@ -24,6 +24,7 @@ def reasons(
     zeros: int = 0,
     without_nik: int = 0,
     totals: tuple[ControlTotalEntry, ...] = (),
+    sk_date: date = date(2022, 4, 4),
 ) -> list[str]:
     accepted = sum(AREAS.values())
     staged = StagedRelease(
@@ -37,6 +38,7 @@ def reasons(
         without_nik=without_nik,
         niks_ending_in_zero=zeros,
         accepted_by_area=AREAS,
+        rejected_by={},
         size_bytes=1,
     )
     manifest = ReleaseManifest(
@@ -44,7 +46,7 @@ def reasons(
         area="3375",
         period="2022-04",
         sk_number="1",
-        sk_date=date(2022, 4, 4),
+        sk_date=sk_date,
         control_totals=totals,
     )
     return reasons_to_wait(
@@ -100,3 +102,12 @@ def test_a_total_of_the_sk_that_is_not_met_waits(total: ControlTotalEntry, said:
 
 def test_all_reasons_are_given_at_once() -> None:
     assert len(reasons(previous=1000, zeros=90, totals=(_total("33.75.04", 1), _total("33.75.01", 2)))) == 4
+
+
+@pytest.mark.parametrize(
+    ("sk_date", "waits"),
+    [(date(2022, 4, 4), False), (date(2023, 4, 2), False), (date(2023, 4, 3), True), (date(2020, 4, 4), True)],
+)
+def test_a_decree_far_from_the_period_waits(sk_date: date, waits: bool) -> None:
+    found = [reason for reason in reasons(sk_date=sk_date) if "terpaut" in reason]
+    assert bool(found) is waits

@@ -23,6 +23,8 @@ from tasks.registry.manifest import ReleaseManifest
 from warehouse.journal import PENDING, Journal, Kind, Step
 from warehouse.raw import RawStore
 
+TODAY = date(2026, 11, 24)
+
 
 class Office:
     """A data home and the files that come in."""
@@ -33,14 +35,23 @@ class Office:
         self.journal = Journal(folder / "journal.sqlite", run_id="r", code_version="v")
 
     def submission(
-        self, content: str, period: str = "2022-04", *, name: str = "a.csv", area: str = "3375"
+        self,
+        content: str,
+        period: str = "2022-04",
+        *,
+        name: str = "a.csv",
+        area: str = "3375",
+        sk_date: str = "2022-04-04",
     ) -> Submission:
         (self.folder / name).write_text(content)
-        manifest = ReleaseManifest(source="dtks", area=area, period=period, sk_number="460/1", sk_date=date(2022, 4, 4))
+        manifest = ReleaseManifest(
+            source="dtks", area=area, period=period, sk_number="460/1", sk_date=date.fromisoformat(sk_date)
+        )
         return Submission(self.folder / name, manifest)
 
-    def receive(self, content: str, period: str = "2022-04", **more: str) -> ReceivedRelease | None:
-        return receive_release(self.submission(content, period, **more), self.raw, self.journal, area_code="3375")
+    def receive(self, content: str, period: str = "2022-04", **more: str) -> ReceivedRelease:
+        submission = self.submission(content, period, **more)
+        return receive_release(submission, self.raw, self.journal, area_code="3375", today=TODAY)
 
     def step(self, release_id: str, step: Step) -> None:
         self.journal.record(Kind.RELEASE, release_id, step)
@@ -66,8 +77,24 @@ def test_a_release_is_stored_and_can_be_had_again(office: Office) -> None:
 def test_the_same_bytes_again_change_nothing(office: Office) -> None:
     office.receive("isi")
     before = office.journal.events()
-    assert office.receive("isi", name="nama lain.csv") is None
+    again = office.receive("isi", name="nama lain.csv")
+    assert (again.release_id, again.is_new) == ("dtks-3375-2022-04-v1", False)
     assert office.journal.events() == before
+
+
+def test_the_same_bytes_with_another_statement_are_refused(office: Office) -> None:
+    office.receive("isi")
+    before = office.journal.events()
+    with pytest.raises(InputRejectedError, match=r"dtks-3375-2022-04-v1.*sk_date.*release withdraw"):
+        office.receive("isi", sk_date="2022-04-05")
+    assert office.journal.events() == before
+
+
+@pytest.mark.parametrize(("period", "sk_date"), [("2032-04", "2022-04-04"), ("2022-04", "2032-04-04")])
+def test_what_is_still_to_come_is_refused(office: Office, period: str, sk_date: str) -> None:
+    with pytest.raises(InputRejectedError, match="belum terjadi"):
+        office.receive("isi", period, sk_date=sk_date)
+    assert not office.raw.root.exists()
 
 
 def test_another_file_for_the_period_is_the_next_version(office: Office) -> None:
