@@ -337,3 +337,11 @@ def test_a_waiting_release_says_what_was_read(home: Home, sample: SmallSample) -
     with_reasons = Journal(home.journal_file, run_id="", code_version="").events(Kind.RELEASE, RALAT)
     staged = next(event for event in with_reasons if event.step is Step.STAGED)
     assert sum(staged.details["rejected_by"].values()) >= staged.details["rejected"] > 0
+
+
+def test_an_empty_home_publishes_nothing_because_of_a_refused_file(sample: SmallSample, tmp_path: Path) -> None:
+    with use_home(tmp_path / "baru") as home:
+        put_file(home, "kosong.csv", b"", sample.manifest(0))
+        outcome = refresh.fn(sources=["registry"])
+        assert (outcome["exit_code"], outcome["generation"], outcome["current"]) == (3, None, None)
+        assert not home.current.exists()
