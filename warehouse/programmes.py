@@ -25,6 +25,7 @@ class StagedReport:
         rejected: Parquet with `baris_sumber`, `isi`, `penolakan` (bit i is `reject_codes[i]`).
         skipped: number of skipped rows by kind.
         remarks: what an officer should look at in the file as a whole, in Bahasa Indonesia.
+        findings: one sentence per row and reason for rejecting or marking it, without any cell's text.
     """
 
     key: str
@@ -40,6 +41,15 @@ class StagedReport:
     reject_codes: tuple[str, ...]
     warning_codes: tuple[str, ...]
     remarks: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+def report_in_force(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> str | None:
+    """Id of the version that `report` would replace; None when no version of its key is in force."""
+    found = connection.execute(
+        f"SELECT id_laporan FROM {LAPORAN.qualified} WHERE {_SAME_REPORT} AND keadaan = 'berlaku'", _same(report)
+    ).fetchone()
+    return str(found[0]) if found else None
 
 
 def load_report(

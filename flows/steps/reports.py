@@ -8,11 +8,13 @@ from errors import InputRejectedError
 from flows.steps import refused
 from flows.steps.job import Job
 from tasks.inbox import look_into
+from tasks.programmes.findings import shortened
+from tasks.programmes.gates import require_acceptable
 from tasks.programmes.staging import stage_report
 from tasks.reference import read_assignments, read_opd_aliases
 from warehouse.connection import open_warehouse, transaction
-from warehouse.journal import PENDING, Kind, Step
-from warehouse.programmes import load_report
+from warehouse.journal import PENDING, Event, Kind, Step
+from warehouse.programmes import StagedReport, load_report, report_in_force
 
 _NOTE = "report"
 
@@ -50,40 +52,24 @@ def pending_reports(job: Job) -> list[str]:
 
 
 def take_in(job: Job, submission_id: str) -> None:
-    """Read, clean and load one report.
+    """Read, clean and load one report; every rejected or marked row becomes a notice.
 
     Raises:
         InputRejectedError: the workbook cannot be taken; a copy lies in the inbox's folder of refused files.
     """
     received = job.journal.received(Kind.REPORT)[submission_id]
-    file_name = received.details["file_name"]
-    areas = job.areas.areas
     try:
-        report = stage_report(
-            job.raw.path(received.sha256),
-            file_name=file_name,
-            assignments=read_assignments(areas),
-            areas=areas,
-            aliases=job.areas.aliases,
-            opd_aliases=read_opd_aliases(),
-            staging=job.home.staging / submission_id,
-        )
+        report = _staged(job, received)
+        report_id = _load(job, received, report)
     except InputRejectedError as fault:
+        file_name = received.details["file_name"]
         refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         details = {"reason": fault.paragraph}
         job.journal.record(Kind.REPORT, submission_id, Step.REFUSED, sha256=received.sha256, details=details)
         raise
-    with open_warehouse(job.settings) as connection, transaction(connection):
-        report_id = load_report(
-            connection,
-            report,
-            sha256=received.sha256,
-            submitted_at=received.at.replace(tzinfo=None),
-            loaded_at=job.started_at.replace(tzinfo=None),
-            code_version=job.version,
-        )
-    sums = report.accounting
     job.notices.extend(f"{report_id}: {remark}" for remark in report.remarks)
+    job.notices.extend(f"laporan {report_id} {finding}" for finding in shortened(report.findings))
+    sums = report.accounting
     job.journal.record(
         Kind.REPORT,
         submission_id,
@@ -91,3 +77,35 @@ def take_in(job: Job, submission_id: str) -> None:
         sha256=received.sha256,
         details={"report_id": report_id, "accepted": sums.accepted, "rejected": sums.rejected},
     )
+
+
+def _staged(job: Job, received: Event) -> StagedReport:
+    areas = job.areas.areas
+    return stage_report(
+        job.raw.path(received.sha256),
+        file_name=received.details["file_name"],
+        assignments=read_assignments(areas),
+        areas=areas,
+        aliases=job.areas.aliases,
+        opd_aliases=read_opd_aliases(),
+        staging=job.home.staging / received.subject,
+    )
+
+
+def _load(job: Job, received: Event, report: StagedReport) -> str:
+    with open_warehouse(job.settings) as connection, transaction(connection):
+        # What passed once passes again when the warehouse was lost, whatever is in force by then.
+        if not _loaded_before(job, received.subject):
+            require_acceptable(report, in_force=report_in_force(connection, report))
+        return load_report(
+            connection,
+            report,
+            sha256=received.sha256,
+            submitted_at=received.at.replace(tzinfo=None),
+            loaded_at=job.started_at.replace(tzinfo=None),
+            code_version=job.version,
+        )
+
+
+def _loaded_before(job: Job, submission_id: str) -> bool:
+    return any(event.step is Step.LOADED for event in job.journal.events(Kind.REPORT, submission_id))

@@ -9,6 +9,7 @@ import polars as pl
 
 from errors import InputRejectedError
 from tasks.programmes import cleaning, lookup
+from tasks.programmes.findings import row_findings
 from tasks.programmes.layout import ReportLayout, report_layout
 from tasks.programmes.reading import read_cells
 from tasks.programmes.rules import RULES
@@ -82,6 +83,7 @@ def stage_report(
         reject_codes=tuple(rule.code for rule in of_severity(RULES, "tolak")),
         warning_codes=tuple(rule.code for rule in of_severity(RULES, "peringatan")),
         remarks=_remarks(cleaned, layout),
+        findings=row_findings(cleaned, found, layout),
     )
 
 
