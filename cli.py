@@ -13,14 +13,14 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from errors import DampinganError
+from errors import DampinganError, UsageError
 
 app = typer.Typer(
     help="ETL data kemiskinan: rilis register, statistik BPS dan laporan OPD ke satu gudang DuckDB.",
@@ -42,8 +42,21 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Alasan, untuk jurna
 ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-2022-04-v1.")]
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from settings import code_version
+
+        Console().print(f"dampingan {code_version()}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
-def _main(debug: Annotated[bool, typer.Option("--debug", help="Tampilkan rincian kesalahan program.")] = False) -> None:
+def _main(
+    debug: Annotated[bool, typer.Option("--debug", help="Tampilkan rincian kesalahan program.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Tampilkan versi program.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
     if debug:
         os.environ[_DEBUG_VARIABLE] = "true"
 
@@ -72,8 +85,14 @@ def main() -> None:
 
 
 def _fail(fault: DampinganError) -> None:
+    if "--json" in sys.argv[1:]:
+        _print_json({"error": fault.paragraph, "exit_code": fault.exit_code})
     Console(stderr=True, soft_wrap=True).print(f"[bold red]Gagal.[/] {_escaped(fault.paragraph)}", highlight=False)
     sys.exit(fault.exit_code)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
 
 
 def _escaped(text: str) -> str:
@@ -104,17 +123,76 @@ def _run(*, as_json: bool, **parameters: Any) -> None:
 
 
 def _finish(outcome: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(outcome, ensure_ascii=False, default=str) + "\n")
-    else:
-        from terminal import show_outcome
+    from flows.inspection import waiting_releases
+    from terminal import show_next, show_outcome
 
+    if as_json:
+        _print_json(outcome)
+    else:
         show_outcome(Console(), outcome)
     stderr = Console(stderr=True, soft_wrap=True)
     for problem in outcome["problems"]:
         stderr.print(f"[bold red]Tidak masuk.[/] {_escaped(problem['paragraph'])}", highlight=False)
+    if not as_json:
+        show_next(Console(), outcome, waiting_releases())
     if outcome["exit_code"]:
         raise SystemExit(outcome["exit_code"])
+
+
+def _existing(file: Path) -> Path:
+    if not file.exists():
+        raise UsageError(f"Berkas {file} tidak ada.", next_step="Periksa nama dan foldernya.")
+    if not file.is_file() or not os.access(file, os.R_OK):
+        raise UsageError(f"{file} bukan berkas yang dapat dibaca.", next_step="Sebut satu berkas.")
+    return file
+
+
+def _workbook_to_write(out: Path) -> Path:
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"Nama berkas --out harus berakhiran .xlsx, bukan {out}.", next_step="Misalnya hasil.xlsx.")
+    if not out.parent.is_dir():
+        raise UsageError(f"Folder {out.parent} untuk --out tidak ada.", next_step="Buat dahulu, atau pilih yang lain.")
+    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise UsageError(f"{out} tidak dapat ditulisi.", next_step="Pilih nama atau folder lain untuk --out.")
+    return out
+
+
+def _sk_date(text: str) -> date:
+    for form in ("%d-%m-%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip(), form).date()
+        except ValueError:
+            continue
+    raise UsageError("Tanggal --sk-date harus hh-bb-tttt, misalnya 04-04-2022.", next_step="Ulangi dengan tanggal itu.")
+
+
+def _stated(reason: str) -> str:
+    if not reason.strip():
+        raise UsageError("--reason tidak boleh kosong.", next_step='Sebut alasannya, misalnya --reason "ralat SK".')
+    return reason.strip()
+
+
+def _check_submission(*, layout: str | None, **fields: str) -> None:
+    """What the manifest would refuse is the fault of an option here, so it is named by its option."""
+    from tasks.registry.layouts import load_layouts
+    from tasks.registry.manifest import SOURCES, wrong_fields
+
+    layouts = [known.name for known in load_layouts()]
+    forms = {
+        "source": f"--source harus {' atau '.join(SOURCES)}",
+        "period": "--period harus tttt-bb, misalnya 2022-04",
+        "sk_number": "--sk-number harus berisi nomor SK Walikota, misalnya 460/0233",
+    }
+    wrong = [forms[name] for name in wrong_fields(fields) if name in forms]
+    if layout not in (None, *layouts):
+        wrong.append(f"--layout harus salah satu dari {', '.join(layouts)}, dan biasanya tidak perlu")
+    if wrong:
+        raise UsageError(f"Pilihan tidak dapat dipakai: {'; '.join(wrong)}.", next_step="Perbaiki, lalu ulangi.")
+
+
+def _say_decided(release_id: str, decision: str, reason: str, *, as_json: bool) -> None:
+    text = f"Rilis {release_id} {decision} (alasan: {reason})."
+    Console(quiet=as_json, soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 @app.command()
@@ -150,7 +228,7 @@ def status(as_json: JsonOption = False) -> None:
 
     facts = describe_status()
     if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
+        _print_json(facts)
     else:
         show_status(Console(), facts)
 
@@ -166,6 +244,10 @@ def sample(
     from tasks.sample.plan import SamplePlan
     from tasks.sample.registry import write_registry_sample
 
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError(f"Folder {out} tidak dapat dibuat.", next_step="Pilih folder tujuan lain.") from None
     with _busy("Menulis data contoh …"):
         truth = write_registry_sample(out, persons=persons, releases=releases, seed=seed, plan=SamplePlan())
     Console().print(f"Data contoh di {out}; yang harus keluar darinya: {truth}.", highlight=False, soft_wrap=True)
@@ -185,27 +267,30 @@ def docs(check: Annotated[bool, typer.Option("--check", help="Hanya periksa, jan
 
 @release_app.command("submit")
 def release_submit(
-    files: Annotated[list[Path], typer.Argument(help="Berkas rilis.", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="Berkas rilis.")],
     period: Annotated[str, typer.Option(help="Periode, tttt-bb.")],
     sk_number: Annotated[str, typer.Option(help="Nomor SK Walikota.")],
-    sk_date: Annotated[datetime, typer.Option(help="Tanggal SK.", formats=["%Y-%m-%d", "%d-%m-%Y"])],
+    sk_date: Annotated[str, typer.Option(help="Tanggal SK, hh-bb-tttt.")],
     source: Annotated[str, typer.Option(help="Register asal.")] = "dtks",
     control_totals: Annotated[
-        Path | None, typer.Option(help="CSV kecamatan,jiwa atau kelurahan,jiwa.", exists=True, dir_okay=False)
+        Path | None, typer.Option(help="Lampiran SK: CSV kecamatan,jiwa atau kelurahan,jiwa.")
     ] = None,
     layout: Annotated[str | None, typer.Option(help="Tata letak; biasanya dikenali sendiri.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Serahkan satu rilis, muat dan terbitkan."""
+    signed_on = _sk_date(sk_date)
+    annex = _existing(control_totals) if control_totals else None
+    _check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
     from flows.administration import submit_release
 
     received = submit_release(
-        files,
+        [_existing(file) for file in files],
         source=source,
         period=period,
         sk_number=sk_number,
-        sk_date=sk_date.date(),
-        control_totals=control_totals,
+        sk_date=signed_on,
+        control_totals=annex,
         layout=layout,
     )
     if not received:
@@ -221,7 +306,7 @@ def release_list(as_json: JsonOption = False) -> None:
 
     rows = list_releases()
     if as_json:
-        sys.stdout.write(json.dumps({"releases": rows}, ensure_ascii=False, default=str) + "\n")
+        _print_json({"releases": rows})
     else:
         show_releases(Console(), rows)
 
@@ -233,7 +318,7 @@ def release_show(release_id: ReleaseArgument, as_json: JsonOption = False) -> No
 
     facts = show_release(release_id)
     if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
+        _print_json(facts)
     else:
         from terminal import show_release as show
 
@@ -248,7 +333,7 @@ def release_rejects(
     """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
     from flows.inspection import export_rejects
 
-    count = export_rejects(release_id, out)
+    count = export_rejects(release_id, _workbook_to_write(out))
     Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
 
 
@@ -257,7 +342,9 @@ def release_approve(release_id: ReleaseArgument, reason: ReasonOption, as_json: 
     """Setujui rilis yang menunggu, muat dan terbitkan."""
     from flows.administration import approve_release
 
-    approve_release(release_id, reason=reason, by=getpass.getuser())
+    why = _stated(reason)
+    approve_release(release_id, reason=why, by=getpass.getuser())
+    _say_decided(release_id, "disetujui", why, as_json=as_json)
     _run(as_json=as_json, sources=["registry"])
 
 
@@ -266,7 +353,9 @@ def release_withdraw(release_id: ReleaseArgument, reason: ReasonOption, as_json:
     """Batalkan rilis yang menunggu, atau tarik rilis yang sudah berlaku dan terbitkan ulang."""
     from flows.administration import withdraw_release
 
-    withdraw_release(release_id, reason=reason, by=getpass.getuser())
+    why = _stated(reason)
+    withdraw_release(release_id, reason=why, by=getpass.getuser())
+    _say_decided(release_id, "ditarik", why, as_json=as_json)
     _run(as_json=as_json, sources=["registry"])
 
 
@@ -288,19 +377,19 @@ def programmes_template(
     """Tulis buku kerja laporan yang diisi OPD."""
     from flows.administration import write_template
 
-    write_template(opd, out)
+    write_template(opd, _workbook_to_write(out))
     Console().print(f"Templat laporan {opd}: {out}", highlight=False, soft_wrap=True)
 
 
 @programmes_app.command("submit")
 def programmes_submit(
-    file: Annotated[Path, typer.Argument(help="Buku kerja laporan.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Buku kerja laporan.")],
     as_json: JsonOption = False,
 ) -> None:
     """Serahkan satu laporan OPD, muat dan terbitkan."""
     from flows.administration import submit_report
 
-    if submit_report(file) is None:
+    if submit_report(_existing(file)) is None:
         _say_known(file)
     _run(as_json=as_json, sources=["programmes"])
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import datetime
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -17,6 +19,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent
+LOCAL_TIME_ZONE = ZoneInfo("Asia/Jakarta")
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as people here write it: `24-11-2026 11.42 WIB`."""
+    return f"{moment.astimezone(LOCAL_TIME_ZONE):%d-%m-%Y %H.%M} WIB"
 
 
 @cache

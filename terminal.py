@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -16,9 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from errors import CheckFailedError, DampinganError
+from settings import local_time
 
 _UNPUBLISHED = (DampinganError.exit_code, CheckFailedError.exit_code)
 """Exit codes of a run that may have taken something in and published nothing of it."""
+_REFUSED_SHOWN = 5
 
 
 def number(value: int | None) -> str:
@@ -29,6 +32,16 @@ def number(value: int | None) -> str:
 def signed(value: int | None) -> str:
     """-3 -> -3, 3 -> +3, 0 -> 0"""
     return "" if value is None else ("+" if value > 0 else "") + number(value)
+
+
+def day(value: str) -> str:
+    """2022-04-04 -> 04-04-2022"""
+    return f"{date.fromisoformat(value):%d-%m-%Y}"
+
+
+def moment(value: str) -> str:
+    """2026-11-24T04:42:00+00:00 -> 24-11-2026 11.42 WIB"""
+    return local_time(datetime.fromisoformat(value))
 
 
 class _StepHandler(logging.Handler):
@@ -87,7 +100,7 @@ def _facts(rows: Sequence[tuple[str, str]]) -> Table:
 
 
 def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
-    """The end of a refresh: taken in, changed, checked, published, what to do next."""
+    """The end of a refresh: taken in, changed, checked, published."""
     if outcome["taken_in"]:
         console.print(_taken_in(outcome["taken_in"]))
     elif not outcome["generation"] and not outcome["exit_code"]:
@@ -111,8 +124,26 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     console.print(_facts([*facts, ("Terbitan", _publication(outcome))]))
     for notice in outcome["notices"]:
         console.print(Text(f"• {notice}", style="yellow"))
-    if outcome["database"]:
-        console.print(_next_step(outcome))
+
+
+def show_next(console: Console, outcome: dict[str, Any], waiting: Sequence[str]) -> None:
+    """What to do next: decide on the releases that wait; look at what is published, unless something else comes
+    first."""
+    parts = [_decisions(waiting)] if waiting else []
+    is_settled = not outcome["problems"] and not waiting
+    if outcome["database"] and (outcome["generation"] or is_settled):
+        parts.append(_look(outcome))
+    if parts:
+        body = Text("\n\n").join(parts)
+        console.print(Panel(body, title="Berikutnya", title_align="left", border_style="green", box=box.ROUNDED))
+
+
+def _decisions(waiting: Sequence[str]) -> Text:
+    body = Text("Setujui atau batalkan rilis yang menunggu:")
+    for release_id in waiting:
+        for verb in ("approve", "withdraw"):
+            body.append(f'\n  dampingan release {verb} {release_id} --reason "..."', style="cyan")
+    return body
 
 
 def _taken_in(files: list[dict[str, Any]]) -> Table:
@@ -141,7 +172,7 @@ def _changes(change: dict[str, Any]) -> Table:
 
 
 def _sk_comparison(rows: list[dict[str, Any]]) -> Table:
-    title = f"Jumlah jiwa menurut SK {rows[0]['nomor_sk']} tanggal {rows[0]['tanggal_sk']}"
+    title = f"Jumlah jiwa menurut SK {rows[0]['nomor_sk']} tanggal {day(rows[0]['tanggal_sk'])}"
     headings = [("Kecamatan", "left"), ("Menurut SK", "right"), ("Diterima", "right"), ("Selisih", "right")]
     cells = [
         [
@@ -164,38 +195,62 @@ def _publication(outcome: dict[str, Any]) -> str:
     return "belum ada"
 
 
-def _next_step(outcome: dict[str, Any]) -> Panel:
-    body = Text.assemble(
+def _look(outcome: dict[str, Any]) -> Text:
+    return Text.assemble(
         ("Buka dengan DuckDB (1.2 sampai 2.0) atau alat BI, hanya-baca:\n", ""),
         (f"  duckdb -readonly {outcome['database']}\n", "cyan"),
         ("lalu coba:\n", ""),
         (f"  {outcome['query']}", "cyan"),
     )
-    return Panel(body, title="Berikutnya", title_align="left", border_style="green", box=box.ROUNDED)
 
 
-def show_releases(console: Console, rows: list[dict[str, Any]]) -> None:
-    """Every release with its state; the reasons of waiting and refused ones below."""
-    headings = [("Rilis", "left"), ("Keadaan", "left"), ("Diterima", "right"), ("Diserahkan (UTC)", "left")]
-    cells = [[row["release"], row["state"], number(row["accepted"]), row["received_at"][:16]] for row in rows]
+def show_releases(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Every release with its state; below, why one waits or was approved, refused or withdrawn."""
+    _list_releases(console, rows)
+    _reasons(console, rows)
+
+
+def _list_releases(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    headings = [("Rilis", "left"), ("Keadaan", "left"), ("Diterima", "right"), ("Diserahkan", "left")]
+    cells = [[row["release"], row["state"], number(row["accepted"]), moment(row["received_at"])] for row in rows]
     console.print(table("Rilis", headings, cells) if rows else "Belum ada rilis.")
+
+
+def _reasons(console: Console, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         for reason in row["reasons"]:
-            console.print(Text(f"• {row['release']}: {reason}", style="yellow"))
+            console.print(Text(f"• {row['release']} {row['state']}, alasan: {reason}", style="yellow"))
 
 
 def show_status(console: Console, facts: dict[str, Any]) -> None:
-    """What is published and what waits."""
+    """What waits for a decision, what is published, what was refused."""
+    waiting = facts["waiting"]
+    if waiting:
+        _reasons(console, [row for row in facts["releases"] if row["release"] in waiting])
+        console.print(_decisions(waiting))
+        console.print()
+    published = f" (terbit {moment(facts['published_at'])})" if facts["published_at"] else ""
     rows = [
         ("Rumah data", facts["home"] + (" (data contoh)" if facts["sample"] else "")),
-        ("Terbitan", facts["current"] or "belum ada"),
+        ("Terbitan", (facts["current"] or "belum ada") + published),
         ("Berkas", facts["database"] or ""),
         ("Terbitan tersimpan", str(len(facts["generations"]))),
     ]
     console.print(_facts([(name, value) for name, value in rows if value]))
-    show_releases(console, facts["releases"])
-    for name, reason in facts["refused_files"].items():
-        console.print(Text(f"• {name} ditolak: {reason}", style="yellow"))
+    _list_releases(console, facts["releases"])
+    _reasons(console, [row for row in facts["releases"] if row["release"] not in waiting])
+    _refused(console, facts["refused_files"])
+
+
+def _refused(console: Console, files: Sequence[dict[str, Any]]) -> None:
+    for file in files[:_REFUSED_SHOWN]:
+        name = "" if file["file"] in file["reason"] else f"{file['file']}: "
+        text = f"• Ditolak {moment(file['refused_at'])}, alasan: {name}{file['reason']}"
+        console.print(Text(text, style="yellow"))
+    rest = files[_REFUSED_SHOWN:]
+    for folder in dict.fromkeys(file["folder"] for file in rest):
+        count = sum(file["folder"] == folder for file in rest)
+        console.print(Text(f"• dan {number(count)} lainnya di {folder}/", style="yellow"))
 
 
 def show_release(console: Console, facts: dict[str, Any]) -> None:
@@ -212,4 +267,4 @@ def show_release(console: Console, facts: dict[str, Any]) -> None:
         ]
         console.print(table("Alasan", headings, cells))
     for reason in facts["reasons"]:
-        console.print(Text(f"• {reason}", style="yellow"))
+        console.print(Text(f"• {facts['state']}, alasan: {reason}", style="yellow"))

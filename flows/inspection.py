@@ -80,7 +80,8 @@ def export_rejects(release_id: str, out: Path) -> int:
 
 
 def describe_status() -> dict[str, Any]:
-    """What is published, which generations there are, every release with its state, every refused file with why."""
+    """What is published, which generations there are, which releases wait for a decision, every release with its
+    state, every refused file with why."""
     home = Settings().home_folders
     manifest = publication.current_manifest(home)
     return {
@@ -91,9 +92,23 @@ def describe_status() -> dict[str, Any]:
         "published_at": manifest["published_at"] if manifest else None,
         "database": str(home.current_database) if manifest else None,
         "generations": publication.generations(home),
+        "waiting": _waiting(home),
         "releases": _releases(home),
-        "refused_files": refused.reasons(home.inbox_registry, home.inbox_programmes),
+        "refused_files": refused.refused_files(home.inbox_registry, home.inbox_programmes),
     }
+
+
+def waiting_releases() -> list[str]:
+    """Ids of the releases that wait for a person's decision."""
+    return _waiting(Settings().home_folders)
+
+
+def _waiting(home: Home) -> list[str]:
+    if not home.journal_file.exists():
+        return []
+    journal = Journal(home.journal_file, run_id="", code_version=code_version())
+    latest = journal.latest(Kind.RELEASE)
+    return sorted(release_id for release_id, event in latest.items() if event.step is Step.WAITING)
 
 
 def _releases(home: Home) -> list[dict[str, Any]]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
 import openpyxl
 import pytest
+import typer
 import typer.main
 from typer.testing import CliRunner
 
-from cli import app
+from cli import _finish, app
 from errors import UsageError
 from flows.refresh import refresh
-from settings import PROJECT_ROOT, Home
+from settings import PROJECT_ROOT, Home, code_version
 from tests.flows.conftest import assert_whole, few_checks, make_sample, snapshot, use_home
+from tests.test_terminal import outcome
 
 runner = CliRunner()
 
@@ -75,8 +79,6 @@ def test_help_does_not_load_what_the_commands_need() -> None:
         ["refresh", "--tidak-ada"],
         ["tidak-ada"],
         ["release", "submit"],
-        ["release", "submit", "tidak-ada.csv", "--period", "2022-04", "--sk-number", "1", "--sk-date", "2022-04-04"],
-        ["release", "submit", str(PROJECT_ROOT / "README.md"), "--sk-number", "1", "--sk-date", "4 April"],
         ["release", "approve", "dtks-3375-2022-04-v1"],
         ["programmes", "template", "--opd", "DLH"],
         ["sample", "keluaran", "--persons", "3"],
@@ -85,6 +87,116 @@ def test_help_does_not_load_what_the_commands_need() -> None:
 )
 def test_wrong_arguments_exit_with_2(home: Home, arguments: list[str]) -> None:
     assert runner.invoke(app, arguments).exit_code == 2
+
+
+SUBMISSION = {"--period": "2022-04", "--sk-number": "460/0233", "--sk-date": "04-04-2022"}
+
+
+def submission(file: Path | str = PROJECT_ROOT / "README.md", **options: str) -> list[str]:
+    given = SUBMISSION | {f"--{name.replace('_', '-')}": value for name, value in options.items()}
+    return ["release", "submit", str(file), *(part for option in given.items() for part in option)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (submission("tidak-ada.csv"), "Berkas tidak-ada.csv tidak ada."),
+        (submission(PROJECT_ROOT), "bukan berkas"),
+        (submission(control_totals="lampiran.csv"), "Berkas lampiran.csv tidak ada."),
+        (submission(sk_date="4 April"), "--sk-date harus hh-bb-tttt, misalnya 04-04-2022"),
+        (submission(sk_date="30-02-2022"), "--sk-date harus hh-bb-tttt, misalnya 04-04-2022"),
+        (submission(period="2022-13"), "--period harus tttt-bb, misalnya 2022-04"),
+        (submission(sk_number=" "), "--sk-number harus berisi nomor SK"),
+        (submission(source="dtsen"), "--source harus dtks"),
+        (submission(source="x", period="y"), "--period harus tttt-bb, misalnya 2022-04; --source harus dtks"),
+        (submission(layout="tidak-ada"), "--layout harus salah satu dari"),
+        (["programmes", "submit", "tidak-ada.xlsx"], "Berkas tidak-ada.xlsx tidak ada."),
+        (["programmes", "template", "--opd", "DLH", "-o", "/tidak/ada/x.xlsx"], "Folder /tidak/ada"),
+        (["programmes", "template", "--opd", "DLH", "-o", "x.csv"], ".xlsx"),
+        (["release", "rejects", "dtks-3375-2022-04-v1", "-o", "x"], ".xlsx"),
+        (["sample", str(PROJECT_ROOT / "README.md"), "--persons", "400"], "README.md tidak dapat dibuat"),
+        (["release", "approve", "dtks-3375-2022-04-v1", "--reason", " "], "--reason"),
+        (["release", "withdraw", "dtks-3375-2022-04-v1", "--reason", ""], "--reason"),
+    ],
+    ids=lambda value: " ".join(value[:3]) if isinstance(value, list) else value,
+)
+def test_a_wrong_value_is_a_usage_error_that_names_it(home: Home, arguments: list[str], named: str) -> None:
+    result = runner.invoke(app, arguments)
+    assert isinstance(result.exception, UsageError), result.output
+    assert named in result.exception.what
+    assert result.exception.next_step
+    assert not home.root.exists()
+
+
+@pytest.mark.parametrize("written", ["04-04-2022", "2022-04-04"])
+def test_the_date_of_a_decree_is_read_as_written_here_or_in_iso(
+    home: Home, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr("flows.administration.submit_release", lambda files, **more: given.update(more) or ["r"])
+    monkeypatch.setattr("cli._run", lambda **_: None)
+    assert runner.invoke(app, submission(sk_date=written)).exit_code == 0
+    assert given["sk_date"] == date(2022, 4, 4)
+
+
+@pytest.mark.parametrize(("verb", "said"), [("approve", "disetujui"), ("withdraw", "ditarik")])
+def test_a_decision_is_confirmed_first(home: Home, verb: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        f"flows.administration.{verb}_release", lambda release_id, *, reason, by: decided.append((release_id, reason))
+    )
+    monkeypatch.setattr("cli._run", lambda **_: typer.echo("lalu"))
+    result = runner.invoke(app, ["release", verb, "r-1", "--reason", " salah [kirim] "])
+    assert result.stdout == f"Rilis r-1 {said} (alasan: salah [kirim]).\nlalu\n"
+    assert decided == [("r-1", "salah [kirim]")]
+    assert runner.invoke(app, ["release", verb, "r-1", "--reason", "x", "--json"]).stdout == "lalu\n"
+
+
+def test_problems_come_before_what_to_do_next(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    problem = {"subject": "r-1", "paragraph": "Rilis [r-1] menunggu persetujuan.", "exit_code": 3}
+    found = outcome(problems=[problem], exit_code=3, current="g", database="/d.duckdb", query="q")
+    monkeypatch.setattr("flows.inspection.waiting_releases", lambda: ["r-1"])
+    # One stream for both, as on a screen.
+    monkeypatch.setattr("sys.stderr", sys.stdout)
+    with pytest.raises(SystemExit):
+        _finish(found, as_json=False)
+    text = capfd.readouterr().out
+    assert text.index("g (tetap)") < text.index("Tidak masuk. Rilis [r-1]") < text.index("release approve r-1")
+    assert "duckdb -readonly" not in text
+
+
+def test_the_version() -> None:
+    result = runner.invoke(app, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"dampingan {code_version()}\n")
+
+
+def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_fault_with_json_is_one_object_beside_the_paragraph() -> None:
+    done = run_cli("refresh", "--json", DAMPINGAN_ROUNDING_BASE="abc")
+    content = json.loads(done.stdout)
+    assert done.returncode == content["exit_code"] == 2
+    assert "DAMPINGAN_ROUNDING_BASE harus bilangan bulat, paling kecil 1" in content["error"]
+    assert done.stderr == f"Gagal. {content['error']}\n"
+    assert "abc" not in done.stdout
+
+
+def test_a_home_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    done = run_cli("refresh", DAMPINGAN_HOME=str(tmp_path / "berkas" / "rumah"))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "DAMPINGAN_HOME" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from terminal import number, show_outcome, show_release, show_releases, show_status, signed
+from terminal import day, moment, number, show_next, show_outcome, show_release, show_releases, show_status, signed
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ from terminal import number, show_outcome, show_release, show_releases, show_sta
 )
 def test_numbers(value: int | None, plain: str, with_sign: str) -> None:
     assert (number(value), signed(value)) == (plain, with_sign)
+
+
+def test_days_and_moments_are_written_as_here() -> None:
+    assert day("2022-04-04") == "04-04-2022"
+    assert moment("2026-11-24T04:42:59+00:00") == "24-11-2026 11.42 WIB"
+    assert moment("2026-11-24T20:00:00+00:00") == "25-11-2026 03.00 WIB"
 
 
 def shown(show: Any, *arguments: Any) -> str:
@@ -43,6 +49,7 @@ def outcome(**changes: Any) -> dict[str, Any]:
         "current": None,
         "database": None,
         "query": None,
+        "problems": [],
         "exit_code": 0,
     } | changes
 
@@ -108,23 +115,44 @@ def test_a_full_outcome_shows_every_part() -> None:
             },
             generation="20261124T120000Z-abc",
             notices=["Kunci BPS belum diatur."],
-            database="/rumah/published/current.duckdb",
-            query="FROM marts.rilis",
         ),
     )
     for part in (
         "rilis.csv", "140.001", "139.000", "1.000",
         "r1 → r2", "5.600", "3.600", "1.120", "5.601",
-        "460/0233", "2022-04-04", "39.503", "tidak disebut", "-97",
+        "460/0233", "04-04-2022", "39.503", "tidak disebut", "-97",
         "1.200 nilai baru, 3 direvisi, 7 tetap, 2 ditarik dari daftar publikasi",
         "Gudang", "1.061", "1.060",
         "/rumah/log/data-docs/index.html",
         "20261124T120000Z-abc (baru)",
         "Kunci BPS belum diatur.",
-        "duckdb -readonly /rumah/published/current.duckdb",
-        "FROM marts.rilis",
     ):  # fmt: skip
         assert part in text, part
+    assert "Berikutnya" not in text
+
+
+PROBLEM = {"subject": "x.csv", "paragraph": "Berkas kosong.", "exit_code": 3}
+
+
+@pytest.mark.parametrize(
+    ("changes", "waiting", "looks", "decides"),
+    [
+        ({}, [], True, False),
+        ({"generation": "g"}, [], True, False),
+        ({"generation": "g", "problems": [PROBLEM]}, [], True, False),
+        ({"problems": [PROBLEM]}, [], False, False),
+        ({"problems": [PROBLEM]}, ["r-1"], False, True),
+        ({}, ["r-1"], False, True),
+        ({"generation": "g"}, ["r-1"], True, True),
+        ({"database": None}, [], False, False),
+    ],
+)
+def test_what_comes_next(changes: dict[str, Any], waiting: list[str], looks: bool, decides: bool) -> None:
+    database = {"database": "/rumah/published/current.duckdb", "query": "FROM marts.rilis"}
+    text = shown(show_next, outcome(**database | changes), waiting)
+    assert ("duckdb -readonly /rumah/published/current.duckdb" in text and "FROM marts.rilis" in text) == looks
+    assert all(f'dampingan release {verb} r-1 --reason "..."' in text for verb in ("approve", "withdraw")) == decides
+    assert text.count("Berikutnya") == (looks or decides)
 
 
 def test_a_file_name_is_shown_as_it_is() -> None:
@@ -146,25 +174,58 @@ def test_releases_with_their_reasons() -> None:
     assert "Belum ada rilis." in shown(show_releases, [])
     text = shown(show_releases, [release(), release(accepted=None, reasons=["Total SK [x] berbeda."])])
     assert "139.000" in text
-    assert "2026-11-24T03:04" in text
-    assert "03:04:05" not in text
-    assert "• dtks-3375-2022-04-v1: Total SK [x] berbeda." in text
+    assert "24-11-2026 10.04 WIB" in text
+    assert "• dtks-3375-2022-04-v1 loaded, alasan: Total SK [x] berbeda." in text
+
+
+def refused(name: str, day: int, reason: str, folder: str = "/r/inbox/registry/ditolak") -> dict[str, Any]:
+    return {"file": name, "folder": folder, "refused_at": f"2026-11-{day:02d}T04:42:00+00:00", "reason": reason}
+
+
+def status(**changes: Any) -> dict[str, Any]:
+    return {
+        "home": "/data [uji]/rumah",
+        "sample": False,
+        "current": None,
+        "published_at": None,
+        "database": None,
+        "generations": ["a", "b"],
+        "waiting": [],
+        "refused_files": [],
+        "releases": [],
+    } | changes
 
 
 def test_the_status_of_a_home() -> None:
-    facts = {
-        "home": "/data [uji]/rumah",
-        "sample": True,
-        "current": None,
-        "database": None,
-        "generations": ["a", "b"],
-        "refused_files": {"x [2].csv": "Berkas kosong.", "y[z].csv": "Berkas terpotong."},
-        "releases": [],
-    }
-    text = shown(show_status, facts)
-    for part in ("/data [uji]/rumah (data contoh)", "belum ada", "2", "• x [2].csv ditolak: Berkas kosong."):
+    text = shown(show_status, status(sample=True))
+    for part in ("/data [uji]/rumah (data contoh)", "belum ada", "2", "Belum ada rilis."):
         assert part in text, part
-    assert "data contoh" not in shown(show_status, facts | {"sample": False})
+    assert "data contoh" not in shown(show_status, status())
+    published = status(current="g1", published_at="2026-11-24T04:42:00+00:00", database="/d.duckdb")
+    assert "g1 (terbit 24-11-2026 11.42 WIB)" in shown(show_status, published)
+
+
+def test_the_status_begins_with_what_waits_and_how_to_decide() -> None:
+    waits = release(release="r-2", state="menunggu persetujuan", reasons=["Susut 30 %."])
+    gone = release(release="r-1", state="ditarik", reasons=["salah kirim"])
+    text = shown(show_status, status(waiting=["r-2"], releases=[gone, waits]))
+    assert text.startswith("• r-2 menunggu persetujuan, alasan: Susut 30 %.")
+    assert text.count("Susut 30 %.") == 1
+    assert text.index("release approve r-2") < text.index("release withdraw r-2") < text.index("Rumah data")
+    assert "• r-1 ditarik, alasan: salah kirim" in text
+
+
+def test_the_status_shows_the_newest_refused_files_and_counts_the_others() -> None:
+    older = [refused(f"lama-{at}.csv", 9 - at, "Berkas kosong.") for at in range(6)]
+    report = refused("laporan.xlsx", 1, "Berkas kosong.", "/r/inbox/programmes/ditolak")
+    newest = refused("x [2].csv", 24, "Berkas terpotong. [x [2].csv, baris 3] Serahkan lagi.")
+    text = shown(show_status, status(refused_files=[newest, *older, report]))
+    assert "• Ditolak 24-11-2026 11.42 WIB, alasan: Berkas terpotong. [x [2].csv, baris 3] Serahkan lagi." in text
+    assert "• Ditolak 09-11-2026 11.42 WIB, alasan: lama-0.csv: Berkas kosong." in text
+    assert ("lama-3.csv" in text, "lama-4.csv" in text) == (True, False)
+    assert "• dan 2 lainnya di /r/inbox/registry/ditolak/" in text
+    assert "• dan 1 lainnya di /r/inbox/programmes/ditolak/" in text
+    assert "lainnya" not in shown(show_status, status(refused_files=older[:5]))
 
 
 def test_one_release_with_its_rows_and_reasons() -> None:
@@ -180,5 +241,5 @@ def test_one_release_with_its_rows_and_reasons() -> None:
     text = shown(show_release, facts)
     for part in ("dtks-3375-2022-04-v1 — loaded", "rilis [final].csv", "NIK_PANJANG", "1.234", "NIK [x] salah."):
         assert part in text, part
-    assert "• Total SK berbeda." in text
+    assert "• loaded, alasan: Total SK berbeda." in text
     assert "NIK_PANJANG" not in shown(show_release, facts | {"by_reason": [], "rows": None})

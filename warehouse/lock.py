@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import BusyError
+from settings import local_time
 
 
 @contextmanager
@@ -44,4 +45,4 @@ def _holder(handle: int) -> str:
     if not text:
         return ""
     holder = json.loads(text)
-    return f" (proses {holder['pid']}, sejak {holder['since']})"
+    return f" (proses {holder['pid']}, sejak {local_time(datetime.fromisoformat(holder['since']))})"

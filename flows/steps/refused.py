@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +39,19 @@ def give_back(
     unfinished.replace(copy)
 
 
-def reasons(*inboxes: Path) -> dict[str, str]:
-    """Names of the files that lie refused beside these inboxes, and why."""
-    return {
-        path.name.removesuffix(REASON_SUFFIX): path.read_text("utf-8").strip()
-        for inbox in inboxes
-        for path in sorted((inbox / FOLDER).glob(f"*{REASON_SUFFIX}"))
-    }
+def refused_files(*inboxes: Path) -> list[dict[str, Any]]:
+    """The files that lie refused beside these inboxes, newest first: `file`, `folder`, `refused_at` and `reason`."""
+    notes = [path for inbox in inboxes for path in (inbox / FOLDER).glob(f"*{REASON_SUFFIX}")]
+    found = [
+        {
+            "file": note.name.removesuffix(REASON_SUFFIX),
+            "folder": str(note.parent),
+            "refused_at": datetime.fromtimestamp(note.stat().st_mtime, UTC).isoformat(timespec="seconds"),
+            "reason": note.read_text("utf-8").strip(),
+        }
+        for note in notes
+    ]
+    return sorted(found, key=itemgetter("refused_at"), reverse=True)
 
 
 def _folder(inbox: Path) -> Path:

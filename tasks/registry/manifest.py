@@ -8,7 +8,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
@@ -18,6 +18,8 @@ from tasks.registry.sniffing import sniff_text
 
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
 _GRAND_TOTALS = ("jumlah", "total", "jumlah total")
+Source = Literal["dtks"]
+SOURCES: tuple[str, ...] = get_args(Source)
 _ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8 dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
 
 
@@ -36,7 +38,7 @@ class ReleaseManifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: Literal["dtks"]
+    source: Source
     area: Annotated[str, Field(pattern=r"^\d{4}$")]
     period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
     sk_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

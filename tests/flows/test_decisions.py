@@ -253,7 +253,9 @@ def test_a_file_that_was_refused_is_given_back_with_its_manifest_and_the_reason(
     refused = home.inbox_registry / "ditolak"
     assert (refused / "rilis[1].csv").read_bytes() == content
     assert json.loads(manifest_of(refused / "rilis[1].csv").read_text("utf-8"))["period"] == "2022-10"
-    assert "terpotong" in inspection.describe_status()["refused_files"]["rilis[1].csv"]
+    [told] = inspection.describe_status()["refused_files"]
+    assert (told["file"], told["folder"]) == ("rilis[1].csv", str(refused))
+    assert "terpotong" in told["reason"]
     assert leftovers(home) == []
 
 
