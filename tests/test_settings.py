@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import settings as settings_module
 from errors import UsageError
-from settings import Home, Settings, code_version
+from settings import Home, Settings, code_version, local_time
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +164,8 @@ def test_the_version_names_the_commit_only_in_a_checkout(monkeypatch: pytest.Mon
         code_version.cache_clear()
         assert code_version() == expected
     code_version.cache_clear()
+
+
+def test_a_moment_is_said_in_the_time_of_the_city() -> None:
+    assert local_time(datetime(2026, 11, 24, 4, 42, tzinfo=UTC)) == "24-11-2026 11.42 WIB"
+    assert local_time(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)) == "01-01-2027 00.00 WIB"

@@ -119,6 +119,7 @@ def test_an_older_version_cannot_be_approved_over_a_newer_one(home: Home, sample
     with pytest.raises(UsageError, match=newest):
         administration.approve_release(RALAT, reason="uji", by="petugas")
     assert _states()[RALAT] == "menunggu persetujuan"
+    assert inspection.waiting_releases() == inspection.describe_status()["waiting"] == [RALAT]
 
 
 def test_a_release_that_fails_its_check_blocks_nobody_and_can_be_withdrawn(
