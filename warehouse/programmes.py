@@ -1,5 +1,5 @@
-"""Loads a staged programme report: ledger row, activities, rejected rows and warnings. It must not know how the
-report was read."""
+"""Loads a staged programme report (ledger row, activities, rejected rows and warnings), withdraws one, and reads the
+ledger. It must not know how the report was read."""
 
 from __future__ import annotations
 
@@ -44,6 +44,57 @@ class StagedReport:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """One row of the ledger of reports; `state` is 'berlaku', 'digantikan' or 'ditarik'."""
+
+    report_id: str
+    sha256: str
+    state: str
+    file_name: str
+    opd_singkat: str
+    kelurahan: str
+    tahun: int
+    triwulan: int
+    accepted: int
+    rejected: int
+
+
+def report_ledger(connection: duckdb.DuckDBPyConnection) -> list[ReportEntry]:
+    """Every version of every report that was loaded, withdrawn ones too, by id."""
+    found = connection.execute(
+        """
+        SELECT id_laporan, sha256, keadaan, nama_berkas, opd_singkat, coalesce(kelurahan, kode_kemendagri), tahun,
+            triwulan, baris_diterima, baris_ditolak
+        FROM core.laporan LEFT JOIN core.wilayah USING (kode_kemendagri) ORDER BY id_laporan
+        """
+    ).fetchall()
+    return [ReportEntry(*row) for row in found]
+
+
+def withdraw_report(connection: duckdb.DuckDBPyConnection, report_id: str) -> str | None:
+    """Take a version out of use for good; the newest one of its key that is left is in force.
+
+    Runs inside the caller's transaction.
+
+    Returns:
+        The id of the version that came into force by this; None when the one in force stays, or none is left.
+    """
+    connection.execute(f"UPDATE {LAPORAN.qualified} SET keadaan = 'ditarik' WHERE id_laporan = ?", [report_id])
+    restored = connection.execute(
+        f"""
+        SELECT id_laporan, keadaan FROM {LAPORAN.qualified}
+        WHERE keadaan <> 'ditarik' AND ({_KEY}) = (SELECT ({_KEY}) FROM {LAPORAN.qualified} WHERE id_laporan = ?)
+        ORDER BY versi DESC LIMIT 1
+        """,
+        [report_id],
+    ).fetchone()
+    if restored is None or restored[1] == "berlaku":
+        return None
+    connection.execute(f"UPDATE {LAPORAN.qualified} SET keadaan = 'berlaku' WHERE id_laporan = ?", [restored[0]])
+    return str(restored[0])
+
+
 def report_in_force(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> str | None:
     """Id of the version that `report` would replace; None when no version of its key is in force."""
     found = connection.execute(
@@ -60,17 +111,25 @@ def load_report(
     submitted_at: datetime,
     loaded_at: datetime,
     code_version: str,
+    version: int | None = None,
 ) -> str:
     """Load `report` as the newest version of its key; older versions stay readable as 'digantikan'.
 
     Runs inside the caller's transaction. Times are UTC without zone.
 
+    Args:
+        version: the number it had before the warehouse was lost; it keeps it unless another report has it.
+
     Returns:
         The id of the report, for example `dlh-33.75.04.1004-2022-1-v1`.
     """
-    version = _next_version(connection, report)
+    taken = _versions(connection, report)
+    if version is None or version in taken:
+        version = max(taken, default=0) + 1
     report_id = f"{report.key}-v{version}"
-    _supersede(connection, report)
+    newest = version > max((number for number, state in taken.items() if state != "ditarik"), default=0)
+    if newest:
+        _supersede(connection, report)
     counts = report.accounting
     row = {
         "id_laporan": report_id,
@@ -79,7 +138,7 @@ def load_report(
         "tahun": report.tahun,
         "triwulan": report.triwulan,
         "versi": version,
-        "keadaan": "berlaku",
+        "keadaan": "berlaku" if newest else "digantikan",
         "nama_berkas": report.file_name,
         "sha256": sha256,
         "diserahkan_pada": submitted_at,
@@ -98,6 +157,7 @@ def load_report(
     return report_id
 
 
+_KEY = "opd_singkat, kode_kemendagri, tahun, triwulan"
 _SAME_REPORT = (
     "opd_singkat = $opd_singkat AND kode_kemendagri = $kode_kemendagri AND tahun = $tahun AND triwulan = $triwulan"
 )
@@ -112,17 +172,15 @@ def _same(report: StagedReport) -> dict[str, str | int]:
     }
 
 
-def _next_version(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> int:
-    found = connection.execute(
-        f"SELECT coalesce(max(versi), 0) + 1 FROM {LAPORAN.qualified} WHERE {_SAME_REPORT}",
-        _same(report),
-    ).fetchall()
-    return int(found[0][0])
+def _versions(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> dict[int, str]:
+    """Number and state of every version of the same report."""
+    found = connection.execute(f"SELECT versi, keadaan FROM {LAPORAN.qualified} WHERE {_SAME_REPORT}", _same(report))
+    return dict(found.fetchall())
 
 
 def _supersede(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> None:
     connection.execute(
-        f"UPDATE {LAPORAN.qualified} SET keadaan = 'digantikan' WHERE {_SAME_REPORT}",
+        f"UPDATE {LAPORAN.qualified} SET keadaan = 'digantikan' WHERE {_SAME_REPORT} AND keadaan = 'berlaku'",
         _same(report),
     )
 
@@ -143,5 +201,5 @@ def _load_activities(connection: duckdb.DuckDBPyConnection, report: StagedReport
 
 
 def loaded_reports(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """SHA-256 of every report that was ever loaded."""
+    """SHA-256 of every report that was ever loaded, withdrawn ones too."""
     return {sha256 for (sha256,) in connection.execute(f"SELECT sha256 FROM {LAPORAN.qualified}").fetchall()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from errors import InputRejectedError
 from flows.steps import refused
@@ -14,13 +15,17 @@ from tasks.programmes.staging import stage_report
 from tasks.reference import read_assignments, read_opd_aliases
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import PENDING, Event, Kind, Step
-from warehouse.programmes import StagedReport, load_report, report_in_force
+from warehouse.programmes import StagedReport, load_report, report_in_force, report_ledger, withdraw_report
 
 _NOTE = "report"
+_JAKARTA = ZoneInfo("Asia/Jakarta")
+"""Where it is decided which quarter it is."""
 
 
 def receive_inbox(job: Job) -> list[str]:
-    """Take every workbook of the inbox into the raw store; returns the ids of new submissions."""
+    """Take every workbook of the inbox into the raw store; returns the ids of new submissions. Withdrawals that a
+    crash or an older copy of the warehouse left undone are done first."""
+    apply_withdrawals(job)
     received = []
     inbox = look_into(job.home.inbox_programmes, settle_seconds=job.settings.inbox_settle_seconds)
     job.notices.extend(f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in inbox.unfinished)
@@ -36,6 +41,9 @@ def receive(job: Job, file: Path) -> str | None:
     sha256 = job.raw.put_file(file)
     submission_id = f"laporan-{sha256[:16]}"
     known = job.journal.latest(Kind.REPORT).get(submission_id)
+    if known is not None and known.step is Step.WITHDRAWN:
+        job.notices.append(f"{file.name} sama dengan laporan yang sudah ditarik; kirim berkas yang sudah diperbaiki.")
+        return None
     if known is not None and known.step is not Step.REFUSED:
         job.notices.append(f"{file.name} sudah pernah diterima dengan isi yang sama.")
         return None
@@ -43,6 +51,26 @@ def receive(job: Job, file: Path) -> str | None:
     job.raw.write_note(sha256, _NOTE, note)
     job.journal.record(Kind.REPORT, submission_id, Step.RECEIVED, sha256=sha256, details={"file_name": file.name})
     return submission_id
+
+
+def apply_withdrawals(job: Job) -> None:
+    """Make the warehouse follow the journal: what was withdrawn there is out of force, and stays so."""
+    withdrawn = {
+        event.sha256: event for event in job.journal.latest(Kind.REPORT).values() if event.step is Step.WITHDRAWN
+    }
+    if not withdrawn:
+        return
+    with open_warehouse(job.settings) as connection:
+        open_ones = [e for e in report_ledger(connection) if e.sha256 in withdrawn and e.state != "ditarik"]
+        with transaction(connection):
+            restored = [(entry.report_id, withdraw_report(connection, entry.report_id)) for entry in open_ones]
+    for entry in open_ones:
+        # Once more, after the warehouse: a publication made in between is then known to be out of date.
+        event = withdrawn[entry.sha256]
+        job.journal.record(Kind.REPORT, event.subject, Step.WITHDRAWN, sha256=event.sha256, details=event.details)
+    for report_id, successor in restored:
+        again = f"; {successor} berlaku kembali" if successor else ""
+        job.notices.append(f"Laporan {report_id} ditarik{again}.")
 
 
 def pending_reports(job: Job) -> list[str]:
@@ -89,13 +117,16 @@ def _staged(job: Job, received: Event) -> StagedReport:
         aliases=job.areas.aliases,
         opd_aliases=read_opd_aliases(),
         staging=job.home.staging / received.subject,
+        today=received.at.astimezone(_JAKARTA).date(),
     )
 
 
 def _load(job: Job, received: Event, report: StagedReport) -> str:
+    before = [event for event in job.journal.events(Kind.REPORT, received.subject) if event.step is Step.LOADED]
+    ids = [event.details["report_id"] for event in before if "report_id" in event.details]
     with open_warehouse(job.settings) as connection, transaction(connection):
         # What passed once passes again when the warehouse was lost, whatever is in force by then.
-        if not _loaded_before(job, received.subject):
+        if not before:
             require_acceptable(report, in_force=report_in_force(connection, report))
         return load_report(
             connection,
@@ -104,8 +135,5 @@ def _load(job: Job, received: Event, report: StagedReport) -> str:
             submitted_at=received.at.replace(tzinfo=None),
             loaded_at=job.started_at.replace(tzinfo=None),
             code_version=job.version,
+            version=int(ids[-1].rpartition("-v")[2]) if ids else None,
         )
-
-
-def _loaded_before(job: Job, submission_id: str) -> bool:
-    return any(event.step is Step.LOADED for event in job.journal.events(Kind.REPORT, submission_id))

@@ -3,6 +3,7 @@ the rules about rows are in `cleaning` and `rules`."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +29,7 @@ def stage_report(
     aliases: pl.DataFrame,
     opd_aliases: pl.DataFrame,
     staging: Path,
+    today: date,
 ) -> StagedReport:
     """Read, clean and stage `file`.
 
@@ -38,6 +40,7 @@ def stage_report(
         aliases: `alias`, `kelurahan`.
         opd_aliases: `alias`, `opd_singkat`.
         staging: folder of this report alone; `accepted.parquet` and `rejected.parquet` are written there.
+        today: the day the report came in; a later quarter is refused.
 
     Raises:
         InputRejectedError: when the file as a whole cannot be taken in; then nothing is staged.
@@ -45,7 +48,7 @@ def stage_report(
     layout = report_layout()
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
     cells = read_cells(file, staging, where=file_name, sheet=layout.sheet)
-    found = find_table(cells, layout, file_name)
+    found = find_table(cells, layout, file_name, today=today)
     opd = lookup.require_opd(found.opd, assignments, opd_aliases, file_name)
     area = lookup.require_area(found.kelurahan, areas, aliases, file_name)
     rows = cleaning.original_rows(cells, found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -43,18 +44,29 @@ class FoundTable:
     headings: dict[str, str]
 
 
-def find_table(cells: pl.DataFrame, layout: ReportLayout, where: str) -> FoundTable:
+@dataclass(frozen=True, slots=True)
+class _HeadCell:
+    text: str
+    address: str
+
+
+def find_table(cells: pl.DataFrame, layout: ReportLayout, where: str, *, today: date) -> FoundTable:
     """Head and headings on the sheet `cells` (see `reading.read_cells`).
 
+    Args:
+        today: the day the report came in; its quarter is the last one that can be reported.
+
     Raises:
-        InputRejectedError: no header, a heading unknown, missing or twice, or the head incomplete.
+        InputRejectedError: no header, a heading unknown, missing or twice, the head incomplete, or its quarter not
+            begun.
     """
     rows = list(_rows(cells.head(_SCANNED_ROWS)))
     header_row, headings = _find_header(rows, layout, where)
     targets = _map_headings(headings, layout, f"{where}, baris {header_row}")
-    head = _find_head([texts for number, texts in rows if number < header_row], layout)
-    tahun, triwulan = _period(head, where)
-    return FoundTable(head["opd"], head["kelurahan"], tahun, triwulan, header_row, targets, headings)
+    head = _find_head([row for row in rows if row[0] < header_row], layout)
+    tahun, triwulan = _period({name: cell.text for name, cell in head.items()}, where)
+    _require_begun(tahun, triwulan, head, today, where)
+    return FoundTable(head["opd"].text, head["kelurahan"].text, tahun, triwulan, header_row, targets, headings)
 
 
 def _rows(cells: pl.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
@@ -107,20 +119,27 @@ def _map_headings(headings: dict[str, str], layout: ReportLayout, where: str) ->
     return targets
 
 
-def _find_head(rows: list[dict[str, str]], layout: ReportLayout) -> dict[str, str]:
+def _find_head(rows: list[tuple[int, dict[str, str]]], layout: ReportLayout) -> dict[str, _HeadCell]:
     """First value found for each head field: after a colon in the cell, or in the next filled cell."""
-    found: dict[str, str] = {}
-    for texts in rows:
-        line = list(texts.values())
-        for at, text in enumerate(line):
-            label, _, inside = text.partition(":")
+    found: dict[str, _HeadCell] = {}
+    for number, texts in rows:
+        line = [_HeadCell(text, f"{letter}{number}") for letter, text in texts.items()]
+        for at, cell in enumerate(line):
+            label, _, inside = cell.text.partition(":")
             name = layout.head_keys.get(word_key(label))
-            following = next((value for t in line[at + 1 :] if (value := t.strip(" :"))), "")
-            is_label = word_key(following.partition(":")[0]) in layout.head_keys
-            value = inside.strip() or ("" if is_label else following)
-            if name is not None and value:
+            value = _HeadCell(inside.strip(), cell.address) if inside.strip() else _following(line[at + 1 :], layout)
+            if name is not None and value is not None:
                 found.setdefault(name, value)
     return found
+
+
+def _following(line: list[_HeadCell], layout: ReportLayout) -> _HeadCell | None:
+    """The next filled cell, unless it is the label of another field."""
+    for cell in line:
+        if text := cell.text.strip(" :"):
+            is_label = word_key(text.partition(":")[0]) in layout.head_keys
+            return None if is_label else _HeadCell(text, cell.address)
+    return None
 
 
 def _period(head: dict[str, str], where: str) -> tuple[int, int]:
@@ -136,3 +155,14 @@ def _period(head: dict[str, str], where: str) -> tuple[int, int]:
             next_step="Isi OPD, Kelurahan, Tahun (misalnya 2022) dan Triwulan (1 sampai 4) di atas tabel.",
         )
     return int(tahun), _ROMAN.get(quarter[1]) or int(quarter[1])
+
+
+def _require_begun(tahun: int, triwulan: int, head: dict[str, _HeadCell], today: date, where: str) -> None:
+    if (tahun, triwulan) <= (today.year, (today.month + 2) // 3):
+        return
+    wrong = "tahun" if tahun > today.year and "tahun" in head else "triwulan"
+    raise InputRejectedError(
+        f"Triwulan {triwulan} tahun {tahun} belum dimulai.",
+        where=f"{where}, sel {head[wrong].address} ({wrong.capitalize()})",
+        next_step="Perbaiki Tahun atau Triwulan di atas tabel, lalu kirim lagi.",
+    )

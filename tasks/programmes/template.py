@@ -183,9 +183,9 @@ def _write_head(sheet: Any, formats: dict[str, Any], head: ReportHead) -> None:
             "validate": "integer",
             "criteria": "between",
             "minimum": 2020,
-            "maximum": 2099,
+            "maximum": "=YEAR(TODAY())",
             "error_title": "Tahun",
-            "error_message": "Tulis tahun laporan, misalnya 2022.",
+            "error_message": "Tulis tahun laporan, misalnya 2022; tidak sesudah tahun ini.",
         },
     )
     sheet.data_validation(

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import openpyxl
 import pytest
 
+from errors import UsageError
+from flows import reports_desk
 from flows.refresh import refresh
 from settings import Home, Settings
 from tasks.programmes.template import ReportHead, Value, write_report
@@ -89,3 +93,86 @@ def test_what_passed_the_gate_passes_again_when_the_warehouse_is_lost(home: Home
     home.warehouse_file.unlink()
     assert refresh.fn(sources=["programmes"])["exit_code"] == 0
     assert ledger() == before == {FIRST: "digantikan", SECOND: "berlaku"}
+
+
+def test_a_quarter_to_come_is_refused_and_leaves_nothing(home: Home) -> None:
+    outcome = submit(home, GOOD, head=ReportHead("DLH", "Jenggot", 2099, 1))
+    assert (outcome["exit_code"], outcome["generation"], ledger()) == (3, None, {})
+    assert "[laporan.xlsx, sel B5 (Tahun)]" in outcome["problems"][0]["paragraph"]
+
+
+def published_budget(home: Home) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home.current_database), read_only=True) as connection:
+        return connection.execute("SELECT triwulan, anggaran_rp FROM marts.anggaran_sumber ORDER BY ALL").fetchall()
+
+
+@pytest.fixture
+def corrected(home: Home) -> Home:
+    """A report and its correction, which doubles the budget."""
+    submit(home, GOOD)
+    submit(home, GOOD, GOOD, name="ralat.xlsx")
+    assert published_budget(home) == [(2, 2_000_000)]
+    return home
+
+
+def test_a_withdrawn_report_gives_way_to_the_one_before_it(corrected: Home) -> None:
+    said = reports_desk.withdraw_report(SECOND, reason="salah kirim", by="petugas")
+    assert said == [f"Laporan {SECOND} ditarik; {FIRST} berlaku kembali."]
+    assert refresh.fn(sources=["programmes"])["generation"]
+    assert ledger() == {FIRST: "berlaku", SECOND: "ditarik"}
+    assert published_budget(corrected) == [(2, 1_000_000)]
+    states = {row["report"]: (row["state"], row["reasons"]) for row in reports_desk.list_reports()}
+    assert states == {FIRST: ("berlaku", []), SECOND: ("ditarik", ["salah kirim"])}
+    with pytest.raises(UsageError, match="sudah ditarik"):
+        reports_desk.withdraw_report(SECOND, reason="lagi", by="petugas")
+    assert refresh.fn(sources=["programmes"])["generation"] is None
+
+
+def test_the_only_version_can_be_withdrawn_and_the_next_one_gets_a_new_number(home: Home) -> None:
+    submit(home, GOOD)
+    reports_desk.withdraw_report(FIRST, reason="tahun salah", by="petugas")
+    assert refresh.fn(sources=["programmes"])["generation"]
+    assert published_budget(home) == []
+    assert any("sudah ditarik" in notice for notice in submit(home, GOOD)["notices"])
+    submit(home, GOOD, GOOD)
+    assert ledger() == {FIRST: "ditarik", SECOND: "berlaku"}
+
+
+def test_a_withdrawn_report_does_not_come_back_with_a_lost_warehouse(corrected: Home) -> None:
+    reports_desk.withdraw_report(FIRST, reason="salah kirim", by="petugas")
+    corrected.warehouse_file.unlink()
+    assert refresh.fn(sources=["programmes"])["exit_code"] == 0
+    assert ledger() == {SECOND: "berlaku"}
+    assert published_budget(corrected) == [(2, 2_000_000)]
+
+
+def test_an_older_warehouse_follows_the_journal(corrected: Home) -> None:
+    older = corrected.warehouse_file.read_bytes()
+    reports_desk.withdraw_report(SECOND, reason="salah kirim", by="petugas")
+    refresh.fn(sources=["programmes"])
+    corrected.warehouse_file.write_bytes(older)
+    outcome = refresh.fn(sources=["programmes"])
+    assert f"Laporan {SECOND} ditarik; {FIRST} berlaku kembali." in outcome["notices"]
+    assert published_budget(corrected) == [(2, 1_000_000)]
+    assert ledger() == {FIRST: "berlaku", SECOND: "ditarik"}
+
+
+def test_looking_at_reports(corrected: Home, tmp_path: Path) -> None:
+    submit(corrected, GOOD, BAD, name="sebagian.xlsx", head=ReportHead("DLH", "Jenggot", 2022, 1))
+    submit(corrected, BAD, name="ditolak.xlsx")
+    *_, partly, refused = reports_desk.list_reports()
+    assert (partly["state"], partly["accepted"], partly["rejected"], partly["quarter"]) == ("berlaku", 1, 1, 1)
+    assert (refused["state"], refused["accepted"], refused["report"]) == ("ditolak", None, refused["submission"])
+    assert "Semua 1 baris" in refused["reasons"][0]
+    facts = reports_desk.show_report(partly["report"])
+    assert [(row["kode_alasan"], row["jumlah_baris"]) for row in facts["by_reason"]] == [
+        ("LAPORAN_HORIZON_TIDAK_DIKENAL", 1)
+    ]
+    assert reports_desk.show_report(refused["report"])["rows"] is None
+    assert reports_desk.export_report_rejects(partly["report"], tmp_path / "ditolak.xlsx") == 1
+    sheet = openpyxl.load_workbook(tmp_path / "ditolak.xlsx")["Ditolak"]
+    assert (sheet["A2"].value, sheet["B2"].value) == (10, "Horizon kosong atau tidak ada dalam daftar.")
+    assert "secepatnya" in [cell.value for cell in sheet[2]]
+    for call in (reports_desk.show_report, lambda name: reports_desk.export_report_rejects(name, tmp_path / "x.xlsx")):
+        with pytest.raises(UsageError, match="tidak-ada"):
+            call("tidak-ada")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import polars as pl
@@ -44,6 +44,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> StagedReport:
         aliases=areas.aliases,
         opd_aliases=read_text_table(REFERENCE_FOLDER / "opd_alias.csv"),
         staging=folder / "staging",
+        today=date(2022, 7, 5),
     )
 
 

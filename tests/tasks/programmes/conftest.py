@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read
 from tasks.sandbox import Limits
 from warehouse.programmes import StagedReport
 
+TODAY = date(2022, 8, 17)
 HEADINGS = (
     "Kegiatan", "Horizon", "Klaster", "Target", "Realisasi", "Anggaran (Rp)", "Realisasi Anggaran (Rp)",
     "Sumber Dana", "Status",
@@ -53,7 +55,7 @@ def stage(in_process: None, stage_in_child: Callable[[Path], StagedReport]) -> C
 @pytest.fixture
 def stage_in_child(references: dict[str, pl.DataFrame], tmp_path: Path) -> Callable[[Path], StagedReport]:
     def run(file: Path) -> StagedReport:
-        return stage_report(file, file_name=file.name, staging=tmp_path / "staging", **references)
+        return stage_report(file, file_name=file.name, staging=tmp_path / "staging", today=TODAY, **references)
 
     return run
 

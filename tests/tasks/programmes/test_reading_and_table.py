@@ -16,7 +16,7 @@ from errors import InputRejectedError
 from tasks.programmes.layout import report_layout
 from tasks.programmes.reading import column_letters, read_cells
 from tasks.programmes.table import find_table
-from tests.tasks.programmes.conftest import GOOD_LINE, HEAD, HEADINGS
+from tests.tasks.programmes.conftest import GOOD_LINE, HEAD, HEADINGS, TODAY
 from warehouse.programmes import StagedReport
 from warehouse.tables.programmes import ACTIVITY_COLUMNS
 
@@ -86,7 +86,7 @@ def frame(*rows: tuple[object, ...]) -> pl.DataFrame:
     ],
 )
 def test_head_and_header_are_found_by_name(head: tuple) -> None:
-    found = find_table(frame(*head, ("No", *HEADINGS)), report_layout(), "x.xlsx")
+    found = find_table(frame(*head, ("No", *HEADINGS)), report_layout(), "x.xlsx", today=TODAY)
     assert (found.opd, found.kelurahan, found.tahun, found.triwulan) == ("DLH", "Jenggot", 2022, 2)
     assert found.header_row == len(head) + 1
     assert list(found.targets.values())[:2] == ["kegiatan", "horizon"]
@@ -94,17 +94,41 @@ def test_head_and_header_are_found_by_name(head: tuple) -> None:
     assert "A" not in found.targets
 
 
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [
+        ((*HEAD[:2], ("Tahun", 2035), HEAD[3]), "B3 (Tahun)"),
+        ((*HEAD[:3], ("Triwulan", 4)), "B4 (Triwulan)"),
+        ((*HEAD[:2], ("Periode", None, ":", "TW I 2023")), "D3 (Triwulan)"),
+        ((*HEAD[:2], ("Tahun : 2023", None, "Triwulan: 1")), "A3 (Tahun)"),
+    ],
+)
+def test_a_quarter_that_has_not_begun_is_refused_with_its_cell(head: tuple, cell: str) -> None:
+    with pytest.raises(InputRejectedError, match="belum dimulai") as fault:
+        find_table(frame(*head, HEADINGS), report_layout(), "x.xlsx", today=TODAY)
+    assert fault.value.where == f"x.xlsx, sel {cell}"
+
+
+@pytest.mark.parametrize(("day", "passes"), [(date(2022, 3, 31), False), (date(2022, 4, 1), True)])
+def test_the_quarter_of_today_may_be_reported(day: date, passes: bool) -> None:
+    if passes:
+        assert find_table(frame(*HEAD, HEADINGS), report_layout(), "x.xlsx", today=day).triwulan == 2
+        return
+    with pytest.raises(InputRejectedError, match="Triwulan 2 tahun 2022 belum dimulai"):
+        find_table(frame(*HEAD, HEADINGS), report_layout(), "x.xlsx", today=day)
+
+
 def test_headings_go_by_other_names_case_and_line_breaks() -> None:
     others = ("NAMA\nKEGIATAN", "Jangka Waktu", "kluster", "Volume Target", "Capaian", "Pagu", "Serapan",
               "Asal  Dana", "Status Kegiatan")  # fmt: skip
-    found = find_table(frame(*HEAD, others), report_layout(), "x.xlsx")
+    found = find_table(frame(*HEAD, others), report_layout(), "x.xlsx", today=TODAY)
     assert list(found.targets.values()) == list(report_layout().reading.required)
 
 
 def test_an_empty_head_field_does_not_take_the_next_label() -> None:
     head = (("OPD", None, "Kelurahan", "Jenggot"), *HEAD[2:])
     with pytest.raises(InputRejectedError, match="OPD"):
-        find_table(frame(*head, HEADINGS), report_layout(), "x.xlsx")
+        find_table(frame(*head, HEADINGS), report_layout(), "x.xlsx", today=TODAY)
 
 
 def test_layout_names_each_declared_column_once() -> None:
