@@ -85,7 +85,7 @@ def stage_report(
         skipped=skipped,
         reject_codes=tuple(rule.code for rule in of_severity(RULES, "tolak")),
         warning_codes=tuple(rule.code for rule in of_severity(RULES, "peringatan")),
-        remarks=_remarks(cleaned, layout),
+        remarks=(*_not_assigned(opd, area, assignments, areas), *_remarks(cleaned, layout)),
         findings=row_findings(cleaned, found, layout),
     )
 
@@ -103,6 +103,15 @@ def _require_lines(cleaned: pl.DataFrame, rows: pl.DataFrame, found: FoundTable,
             where=f"{where}, baris {found.header_row}",
             next_step="Beri judul kolom itu seperti pada templat, atau judul 'Keterangan' bila tidak perlu dimuat.",
         )
+
+
+def _not_assigned(opd: str, area: str, assignments: pl.DataFrame, areas: pl.DataFrame) -> list[str]:
+    own = assignments.filter(opd_singkat=opd).join(areas, on="kode_kemendagri", how="inner")
+    if area in own["kode_kemendagri"]:
+        return []
+    reported = areas.filter(kode_kemendagri=area)["kelurahan"].item()
+    listed = ", ".join(own["kelurahan"].sort()) or "belum ada"
+    return [f"{opd} tidak ditetapkan untuk {reported} (menurut penetapan: {listed})."]
 
 
 def _remarks(cleaned: pl.DataFrame, layout: ReportLayout) -> tuple[str, ...]:

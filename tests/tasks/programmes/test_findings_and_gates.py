@@ -77,3 +77,12 @@ def test_what_may_be_loaded(
         require_acceptable(report, in_force=in_force)
     assert fault.value.where == report.file_name
     assert (in_force or "") in fault.value.what or accepted == 0
+
+
+def test_a_kelurahan_of_another_opd_is_said_once_for_the_report(stage: Stage, workbook: Workbook) -> None:
+    head = (HEAD[0], ("Kelurahan", "Krapyak"), *HEAD[2:])
+    report = stage(workbook(*head, HEADINGS, GOOD_LINE, GOOD_LINE))
+    assert report.remarks == ("DLH tidak ditetapkan untuk Krapyak (menurut penetapan: Jenggot).",)
+    assert report.findings == ()
+    assert report.accounting.warned == 2
+    assert stage(workbook(*HEAD, HEADINGS, GOOD_LINE)).remarks == ()
