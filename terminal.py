@@ -238,7 +238,9 @@ def show_status(console: Console, facts: dict[str, Any]) -> None:
     ]
     console.print(_facts([(name, value) for name, value in rows if value]))
     _list_releases(console, facts["releases"])
-    _reasons(console, [row for row in facts["releases"] if row["release"] not in waiting])
+    said_below = {file["reason"] for file in facts["refused_files"]}
+    others = [row for row in facts["releases"] if row["release"] not in waiting]
+    _reasons(console, [row for row in others if not said_below.issuperset(row["reasons"])])
     _refused(console, facts["refused_files"])
 
 

@@ -215,6 +215,13 @@ def test_the_status_begins_with_what_waits_and_how_to_decide() -> None:
     assert "• r-1 ditarik, alasan: salah kirim" in text
 
 
+def test_the_status_says_once_why_a_release_and_its_file_were_refused() -> None:
+    told = [release(release="r-1", state="ditolak", reasons=["Berkas kosong. [a.csv]"])]
+    both = shown(show_status, status(releases=told, refused_files=[refused("a.csv", 1, "Berkas kosong. [a.csv]")]))
+    assert both.count("Berkas kosong. [a.csv]") == 1
+    assert "r-1 ditolak, alasan: Berkas kosong. [a.csv]" in shown(show_status, status(releases=told))
+
+
 def test_the_status_shows_the_newest_refused_files_and_counts_the_others() -> None:
     older = [refused(f"lama-{at}.csv", 9 - at, "Berkas kosong.") for at in range(6)]
     report = refused("laporan.xlsx", 1, "Berkas kosong.", "/r/inbox/programmes/ditolak")
