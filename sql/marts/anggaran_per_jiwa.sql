@@ -1,5 +1,6 @@
 -- Grain: satu kelurahan pada satu tahun yang ada laporannya.
 -- Tujuan: Berapa anggaran kegiatan per orang terdaftar? Penyebutnya orang terdaftar di kelurahan, bukan penerima.
+-- Kegiatan yang batal tidak dihitung; laporan yang seluruhnya batal tetap laporan.
 WITH tahun_laporan AS (
     SELECT DISTINCT tahun FROM core.kegiatan_berlaku
 ),
@@ -9,8 +10,12 @@ anggaran AS (
         tahun,
         kode_kemendagri,
         count(DISTINCT triwulan) AS triwulan_dilaporkan,
-        cast(sum(anggaran_rp) FILTER (WHERE terakhir_dalam_tahun) AS DECIMAL(18, 2)) AS anggaran_rp,
-        cast(sum(realisasi_rp) FILTER (WHERE terakhir_dalam_tahun) AS DECIMAL(18, 2)) AS realisasi_rp
+        cast(
+            sum(anggaran_rp) FILTER (WHERE terakhir_dalam_tahun AND status <> 'batal') AS DECIMAL(18, 2)
+        ) AS anggaran_rp,
+        cast(
+            sum(realisasi_rp) FILTER (WHERE terakhir_dalam_tahun AND status <> 'batal') AS DECIMAL(18, 2)
+        ) AS realisasi_rp
     FROM core.kegiatan_berlaku
     GROUP BY tahun, kode_kemendagri
 ),

@@ -1,5 +1,5 @@
 -- Grain: satu sumber dana dalam laporan satu OPD atas satu kelurahan pada satu triwulan.
--- Tujuan: Berapa anggaran dan realisasi dari tiap sumber dana?
+-- Tujuan: Berapa anggaran dan realisasi dari tiap sumber dana? Kegiatan yang batal tidak dihitung.
 WITH per_sumber AS (
     SELECT
         kegiatan.periode,
@@ -20,6 +20,7 @@ WITH per_sumber AS (
         cast(sum(kegiatan.realisasi_rp) AS DECIMAL(18, 2)) AS realisasi_rp
     FROM core.kegiatan_berlaku AS kegiatan
     INNER JOIN core.wilayah AS wilayah ON kegiatan.kode_kemendagri = wilayah.kode_kemendagri
+    WHERE kegiatan.status <> 'batal'
     GROUP BY ALL
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: satu satuan target dalam laporan satu OPD atas satu kelurahan pada satu triwulan.
--- Tujuan: Berapa target, realisasi dan capaian tiap OPD per triwulan? Capaian kegiatan dan perubahan jumlah terdaftar
--- boleh berjalan bersama tanpa yang satu menyebabkan yang lain.
+-- Tujuan: Berapa target, realisasi dan capaian tiap OPD per triwulan? Kegiatan yang batal tidak dihitung. Capaian
+-- kegiatan dan perubahan jumlah terdaftar boleh berjalan bersama tanpa yang satu menyebabkan yang lain.
 WITH per_satuan AS (
     SELECT
         periode,
@@ -20,6 +20,7 @@ WITH per_satuan AS (
         cast(sum(anggaran_rp) AS DECIMAL(18, 2)) AS anggaran_rp,
         cast(sum(realisasi_rp) AS DECIMAL(18, 2)) AS realisasi_rp
     FROM core.kegiatan_berlaku
+    WHERE status <> 'batal'
     GROUP BY ALL
 ),
 

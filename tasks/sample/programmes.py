@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -117,6 +117,7 @@ class _Line:
     fund: str = NO_FUND
     fate: str = "diterima"
     warned: bool = False
+    cancelled: bool = False
 
 
 def write_programme_sample(folder: Path, seed: int) -> dict[str, Any]:
@@ -125,7 +126,8 @@ def write_programme_sample(folder: Path, seed: int) -> dict[str, Any]:
     Returns:
         `laporan`: one entry per file (`berkas`, `opd_singkat`, `kelurahan`, `tahun`, `triwulan`, `baris`,
         `diterima`, `ditolak`, `dilewati`, `berperingatan`, `anggaran_rp` by source of funds in whole rupiah,
-        accepted rows only), and `jumlah`: the same counts and sums over all files.
+        accepted rows only, and `anggaran_batal_rp`, the part of it that is for cancelled activities), and `jumlah`:
+        the same counts and sums over all files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     pairs = read_text_table(REFERENCE_FOLDER / "opd_dampingan.csv")
@@ -135,11 +137,16 @@ def write_programme_sample(folder: Path, seed: int) -> dict[str, Any]:
 def _with_totals(reports: list[dict[str, Any]]) -> dict[str, Any]:
     """The entries of single files with their totals."""
     counts = ("baris", "diterima", "ditolak", "dilewati", "berperingatan")
-    funds: Counter[str] = Counter()
-    for report in reports:
-        funds.update(report["anggaran_rp"])
     totals = {name: sum(report[name] for report in reports) for name in counts}
-    return {"laporan": reports, "jumlah": totals | {"anggaran_rp": dict(sorted(funds.items()))}}
+    budgets = {name: _by_fund(report[name] for report in reports) for name in ("anggaran_rp", "anggaran_batal_rp")}
+    return {"laporan": reports, "jumlah": totals | budgets}
+
+
+def _by_fund(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    funds: Counter[str] = Counter()
+    for part in parts:
+        funds.update(part)
+    return dict(sorted(funds.items()))
 
 
 def _write_one(folder: Path, pair: dict[str, str], at: int, seed: int) -> dict[str, Any]:
@@ -228,7 +235,9 @@ def _village_fund(lines: list[_Line]) -> None:
     lines[-1].fund = NO_FUND
 
 
-def _with_total(lines: list[_Line]) -> None:
+def _with_cancelled_and_total(lines: list[_Line]) -> None:
+    lines[1].cells |= {"status": "Batal", "realisasi": 0, "realisasi_rp": 0}
+    lines[1].cancelled = True
     total = sum(line.rupiah for line in lines)
     lines.append(_Line({"kegiatan": "JUMLAH", "anggaran_rp": f"Rp {total:,}".replace(",", ".")}, fate="dilewati"))
 
@@ -250,7 +259,7 @@ _DEFECTS: tuple[Callable[[list[_Line]], None], ...] = (
     _unknown_horizon,
     _unreadable_budget,
     _village_fund,
-    _with_total,
+    _with_cancelled_and_total,
     _company_and_wrong_total,
     _unreadable_day,
 )
@@ -258,10 +267,7 @@ _DEFECTS: tuple[Callable[[list[_Line]], None], ...] = (
 
 def _truth(name: str, pair: dict[str, str], lines: list[_Line]) -> dict[str, Any]:
     fates = Counter(line.fate for line in lines)
-    funds: Counter[str] = Counter()
-    for line in lines:
-        if line.fate == "diterima":
-            funds[line.fund] += line.rupiah
+    accepted = [line for line in lines if line.fate == "diterima"]
     return {
         "berkas": name,
         "opd_singkat": pair["opd_singkat"],
@@ -273,5 +279,6 @@ def _truth(name: str, pair: dict[str, str], lines: list[_Line]) -> dict[str, Any
         "ditolak": fates["ditolak"],
         "dilewati": fates["dilewati"],
         "berperingatan": sum(line.warned for line in lines),
-        "anggaran_rp": dict(sorted(funds.items())),
+        "anggaran_rp": _by_fund({line.fund: line.rupiah} for line in accepted),
+        "anggaran_batal_rp": _by_fund({line.fund: line.rupiah} for line in accepted if line.cancelled),
     }

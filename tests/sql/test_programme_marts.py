@@ -37,7 +37,6 @@ def test_achievement_adds_up_only_within_one_unit() -> None:
     )
     assert found == [
         (Q1, "orang", 2, 2, 1, 50, 25, 50, 1500, 750, 50),
-        (Q1, "tidak diisi", 1, 0, 0, None, None, None, 300, None, None),
     ]
     assert rows(
         "SELECT target, capaian_persen, triwulan_terakhir FROM marts.capaian_opd WHERE opd_singkat = 'BPBD'"
@@ -58,7 +57,6 @@ def test_budget_per_source_of_funds() -> None:
     ) == [
         ("BPBD", "tidak diisi", 1, None, None),
         ("DLH", "APBD kota", 2, 1500, 50),
-        ("DLH", "CSR", 1, 300, None),
         ("Dinkes", "APBD kota", 1, 70, Decimal("28.57")),
         ("Dinkes", "APBD kota", 2, 100, 80),
         ("Dinsos", "APBD kota", 1, 5, 100),
@@ -73,7 +71,7 @@ def test_budget_per_registered_person_uses_the_last_release_of_the_year() -> Non
     )
     assert found == [
         (MEDONO, 2, 105, P3, 2, Decimal("52.50")),
-        (JENGGOT, 1, 1800, P3, 3, 600),
+        (JENGGOT, 1, 1500, P3, 3, 500),
         ("33.75.04.1010", 0, None, P3, 1, None),
     ]
     assert rows("SELECT count(*) FROM marts.anggaran_per_jiwa") == [(27,)]
@@ -101,6 +99,25 @@ def test_a_year_is_the_last_report_of_each_opd_and_never_a_sum_of_quarters() -> 
         "SELECT opd_singkat, triwulan, terakhir_dalam_tahun FROM marts.anggaran_sumber"
         f" WHERE kode_kemendagri = '{MEDONO}' ORDER BY ALL"
     ) == [("Dinkes", 1, False), ("Dinkes", 2, True), ("Dinsos", 1, True)]
+
+
+def test_a_cancelled_activity_counts_in_no_budget_and_no_target_and_shows_by_its_status() -> None:
+    """Jenggot: 1500 in force, 300 of a cancelled one."""
+    for view in ("anggaran_sumber", "capaian_opd", "anggaran_per_jiwa", "prioritas_kelurahan"):
+        assert rows(f"SELECT sum(anggaran_rp) FROM marts.{view} WHERE kode_kemendagri = '{JENGGOT}'") == [(1500,)]
+    assert rows(
+        "SELECT status = 'batal', sum(jumlah_kegiatan), sum(anggaran_rp) FROM marts.kegiatan_horizon"
+        f" WHERE kode_kemendagri = '{JENGGOT}' GROUP BY ALL ORDER BY ALL"
+    ) == [(False, 2, 1500), (True, 1, 300)]
+
+
+def test_the_comment_of_an_amount_says_how_the_cancelled_count_and_which_rows_may_be_added() -> None:
+    for view in PROGRAMME_MARTS:
+        quarterly = {"triwulan", "anggaran_rp"} <= {column.name for column in view.columns}
+        for column in view.columns:
+            if column.name in ("anggaran_rp", "realisasi_rp"):
+                assert quarterly == ("Jumlahkan hanya baris dengan terakhir_dalam_tahun" in column.description)
+                assert "batal" in column.description or view.name == "prioritas_kelurahan", view.name
 
 
 def test_amounts_of_one_quarter_are_not_declared_additive() -> None:

@@ -27,15 +27,21 @@ _QUARTER = (PERIODE_TRIWULAN, TAHUN_LAPORAN, TRIWULAN)
 _REPORT = (*_QUARTER, shared.OPD_SINGKAT, _OPD, *PLACE)
 _REPORT_KEY = ("tahun", "triwulan", "opd_singkat", "kode_kemendagri")
 
-_ONE_QUARTER = "Jangan dijumlahkan antartriwulan: kegiatan yang sama dilaporkan lagi."
-_JUMLAH_KEGIATAN = fixed_count("jumlah_kegiatan", f"Kegiatan dalam laporan ini. {_ONE_QUARTER}", "kegiatan")
+_ONE_QUARTER = "Jumlahkan hanya baris dengan terakhir_dalam_tahun: kegiatan yang sama dilaporkan lagi tiap triwulan."
+_ONE_UNIT = "Jumlahkan hanya baris dengan terakhir_dalam_tahun dan satuan yang sama."
+_NOT_CANCELLED = "tanpa yang batal"
+_BY_STATUS = "Yang batal ada pada baris berstatus batal dan tidak dihitung di tampilan anggaran dan capaian."
+_JUMLAH_KEGIATAN = fixed_count(
+    "jumlah_kegiatan", f"Kegiatan dalam laporan ini, {_NOT_CANCELLED}. {_ONE_QUARTER}", "kegiatan"
+)
 _ANGGARAN = _ACTIVITY["anggaran_rp"].but(
-    description=f"Anggaran setahun dari kegiatan dalam laporan ini; kosong bila tidak diisi. {_ONE_QUARTER}"
+    description=f"Anggaran setahun dari kegiatan dalam laporan ini, {_NOT_CANCELLED}; kosong bila tidak diisi. "
+    f"{_ONE_QUARTER}"
 )
 _REALISASI = _ACTIVITY["realisasi_rp"].but(
-    description=f"Realisasi anggaran sejak awal tahun; kosong bila tidak diisi. {_ONE_QUARTER}"
+    description=f"Realisasi anggaran sejak awal tahun, {_NOT_CANCELLED}; kosong bila tidak diisi. {_ONE_QUARTER}"
 )
-_LAST_REPORTS = "menurut laporan terakhir tiap OPD dalam tahun itu; kosong bila tidak diisi"
+_LAST_REPORTS = f"menurut laporan terakhir tiap OPD dalam tahun itu, {_NOT_CANCELLED}; kosong bila tidak diisi"
 _SERAPAN = percent("serapan_persen", "realisasi_rp dibagi anggaran_rp.")
 
 _REPORTS = (
@@ -54,14 +60,23 @@ _REPORTS = (
             TRIWULAN_TERAKHIR,
             TERAKHIR_DALAM_TAHUN,
             _JUMLAH_KEGIATAN,
-            fixed_count("kegiatan_bertarget", f"Kegiatan dengan target di atas nol. {_ONE_QUARTER}", "kegiatan"),
             fixed_count(
-                "kegiatan_tercapai",
-                f"Kegiatan bertarget yang realisasinya mencapai target. {_ONE_QUARTER}",
+                "kegiatan_bertarget",
+                f"Kegiatan dengan target di atas nol, {_NOT_CANCELLED}. {_ONE_QUARTER}",
                 "kegiatan",
             ),
-            _ACTIVITY["target"].but(description="Jumlah target kegiatan bertarget, dalam satuan baris ini."),
-            _ACTIVITY["realisasi"].but(description="Jumlah realisasi kegiatan bertarget, dalam satuan baris ini."),
+            fixed_count(
+                "kegiatan_tercapai",
+                f"Kegiatan bertarget yang realisasinya mencapai target, {_NOT_CANCELLED}. {_ONE_QUARTER}",
+                "kegiatan",
+            ),
+            _ACTIVITY["target"].but(
+                description=f"Jumlah target kegiatan bertarget, {_NOT_CANCELLED}, dalam satuan baris ini. {_ONE_UNIT}"
+            ),
+            _ACTIVITY["realisasi"].but(
+                description=f"Jumlah realisasi kegiatan bertarget, {_NOT_CANCELLED}, dalam satuan baris ini. "
+                f"{_ONE_UNIT}"
+            ),
             percent("capaian_persen", "realisasi dibagi target. Capaian kegiatan bukan dampak pada kemiskinan."),
             _ANGGARAN,
             _REALISASI,
@@ -78,9 +93,14 @@ _REPORTS = (
             _ACTIVITY["status"].but(role=Role.KEY),
             TRIWULAN_TERAKHIR,
             TERAKHIR_DALAM_TAHUN,
-            _JUMLAH_KEGIATAN,
-            _ANGGARAN,
-            _REALISASI,
+            fixed_count("jumlah_kegiatan", f"Kegiatan baris ini. {_BY_STATUS} {_ONE_QUARTER}", "kegiatan"),
+            _ANGGARAN.but(
+                description=f"Anggaran setahun dari kegiatan baris ini; kosong bila tidak diisi. {_BY_STATUS} "
+                f"{_ONE_QUARTER}"
+            ),
+            _REALISASI.but(
+                description=f"Realisasi anggaran sejak awal tahun; kosong bila tidak diisi. {_BY_STATUS} {_ONE_QUARTER}"
+            ),
         ),
     ),
     ViewColumns(
@@ -108,7 +128,10 @@ _REPORTS = (
             Column("uraian", "VARCHAR", "Potensi atau masalah, diterbitkan seperti ditulis OPD.", role=Role.KEY),
             TRIWULAN_TERAKHIR,
             fixed_count(
-                "jumlah_kegiatan", f"Kegiatan yang menyebut potensi atau masalah ini. {_ONE_QUARTER}", "kegiatan"
+                "jumlah_kegiatan",
+                "Kegiatan yang menyebut potensi atau masalah ini, juga yang batal. Jangan dijumlahkan antartriwulan: "
+                "kegiatan yang sama dilaporkan lagi.",
+                "kegiatan",
             ),
         ),
     ),

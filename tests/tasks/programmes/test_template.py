@@ -113,13 +113,17 @@ def test_sample_is_the_same_for_the_same_seed_only(tmp_path: Path) -> None:
     assert digests(tmp_path / "a") == digests(tmp_path / "b") != digests(tmp_path / "c")
 
 
+def by_fund(lines: pl.DataFrame) -> dict[str, int]:
+    budgets = lines.group_by("sumber_dana").agg(pl.col("anggaran_rp").sum()).iter_rows()
+    return {fund or NO_FUND: int(amount) for fund, amount in budgets}
+
+
 def compare_with_truth(folder: Path, seed: int, stage: Stage) -> None:
     truth = write_programme_sample(folder, seed)
     assert len(truth["laporan"]) == 6
     for expected in truth["laporan"]:
         staged = stage(folder / expected["berkas"])
         accepted = pl.read_parquet(staged.accepted)
-        budgets = accepted.group_by("sumber_dana").agg(pl.col("anggaran_rp").sum()).iter_rows()
         counts = staged.accounting
         assert {
             "opd_singkat": staged.opd_singkat,
@@ -128,11 +132,13 @@ def compare_with_truth(folder: Path, seed: int, stage: Stage) -> None:
             "ditolak": counts.rejected,
             "dilewati": counts.skipped,
             "berperingatan": counts.warned,
-            "anggaran_rp": {fund or NO_FUND: int(amount) for fund, amount in budgets},
+            "anggaran_rp": by_fund(accepted),
+            "anggaran_batal_rp": by_fund(accepted.filter(status="batal")),
         }.items() <= expected.items()
     assert truth["jumlah"]["ditolak"] == 2
     assert truth["jumlah"]["berperingatan"] == 3
     assert truth["jumlah"]["anggaran_rp"]["CSR"] > 0
+    assert sum(truth["jumlah"]["anggaran_batal_rp"].values()) > 0
 
 
 @pytest.mark.parametrize("seed", [2, 3, 20220404])
