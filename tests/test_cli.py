@@ -128,6 +128,16 @@ def test_a_wrong_value_is_a_usage_error_that_names_it(home: Home, arguments: lis
     assert not home.root.exists()
 
 
+def test_a_file_that_may_not_be_written_is_a_usage_error(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    result = runner.invoke(app, ["programmes", "template", "--opd", "DLH", "-o", str(tmp_path / "x.xlsx")])
+    assert isinstance(result.exception, UsageError)
+    assert "x.xlsx tidak dapat ditulisi" in result.exception.what
+    assert not (tmp_path / "x.xlsx").exists()
+
+
 @pytest.mark.parametrize("written", ["04-04-2022", "2022-04-04"])
 def test_the_date_of_a_decree_is_read_as_written_here_or_in_iso(
     home: Home, written: str, monkeypatch: pytest.MonkeyPatch

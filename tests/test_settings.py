@@ -136,6 +136,15 @@ def test_every_folder_of_a_home_is_private(tmp_path: Path) -> None:
     assert home.person_key_file.parent.is_dir()
 
 
+def test_a_home_that_is_there_but_closed_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Home(tmp_path).create()
+    # The tests may run as root, whom no permission stops.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(UsageError, match="DAMPINGAN_HOME") as refused:
+        Home(tmp_path).create()
+    assert refused.value.where == str(tmp_path)
+
+
 def test_every_place_of_a_home_is_inside_it(tmp_path: Path) -> None:
     places = {name: place for name, place in vars(Home(tmp_path)).items() if isinstance(place, Path)}
     assert len(set(places.values())) >= len(places) - 1
