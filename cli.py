@@ -13,13 +13,13 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+import options
 from errors import DampinganError, UsageError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Cetak satu objek JSON dan tidak ada yang lain.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Alasan, untuk jurnal.")]
+ReportArgument = Annotated[str, typer.Argument(help="Laporan, misalnya dlh-33.75.04.1004-2022-2-v1.")]
 ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-2022-04-v1.")]
 
 
@@ -139,57 +140,6 @@ def _finish(outcome: dict[str, Any], *, as_json: bool) -> None:
         raise SystemExit(outcome["exit_code"])
 
 
-def _existing(file: Path) -> Path:
-    if not file.exists():
-        raise UsageError(f"Berkas {file} tidak ada.", next_step="Periksa nama dan foldernya.")
-    if not file.is_file() or not os.access(file, os.R_OK):
-        raise UsageError(f"{file} bukan berkas yang dapat dibaca.", next_step="Sebut satu berkas.")
-    return file
-
-
-def _workbook_to_write(out: Path) -> Path:
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError(f"Nama berkas --out harus berakhiran .xlsx, bukan {out}.", next_step="Misalnya hasil.xlsx.")
-    if not out.parent.is_dir():
-        raise UsageError(f"Folder {out.parent} untuk --out tidak ada.", next_step="Buat dahulu, atau pilih yang lain.")
-    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
-        raise UsageError(f"{out} tidak dapat ditulisi.", next_step="Pilih nama atau folder lain untuk --out.")
-    return out
-
-
-def _sk_date(text: str) -> date:
-    for form in ("%d-%m-%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text.strip(), form).date()
-        except ValueError:
-            continue
-    raise UsageError("Tanggal --sk-date harus hh-bb-tttt, misalnya 04-04-2022.", next_step="Ulangi dengan tanggal itu.")
-
-
-def _stated(reason: str) -> str:
-    if not reason.strip():
-        raise UsageError("--reason tidak boleh kosong.", next_step='Sebut alasannya, misalnya --reason "ralat SK".')
-    return reason.strip()
-
-
-def _check_submission(*, layout: str | None, **fields: str) -> None:
-    """What the manifest would refuse is the fault of an option here, so it is named by its option."""
-    from tasks.registry.layouts import load_layouts
-    from tasks.registry.manifest import SOURCES, wrong_fields
-
-    layouts = [known.name for known in load_layouts()]
-    forms = {
-        "source": f"--source harus {' atau '.join(SOURCES)}",
-        "period": "--period harus tttt-bb, misalnya 2022-04",
-        "sk_number": "--sk-number harus berisi nomor SK Walikota, misalnya 460/0233",
-    }
-    wrong = [forms[name] for name in wrong_fields(fields) if name in forms]
-    if layout not in (None, *layouts):
-        wrong.append(f"--layout harus salah satu dari {', '.join(layouts)}, dan biasanya tidak perlu")
-    if wrong:
-        raise UsageError(f"Pilihan tidak dapat dipakai: {'; '.join(wrong)}.", next_step="Perbaiki, lalu ulangi.")
-
-
 def _say_decided(release_id: str, decision: str, reason: str, *, as_json: bool) -> None:
     text = f"Rilis {release_id} {decision} (alasan: {reason})."
     Console(quiet=as_json, soft_wrap=True).print(text, markup=False, highlight=False)
@@ -206,8 +156,8 @@ def refresh(
 
 @app.command()
 def publish(as_json: JsonOption = False) -> None:
-    """Periksa gudang data dan terbitkan bila ada yang berubah."""
-    _run(as_json=as_json, sources=[])
+    """Periksa gudang data dan terbitkan bila isinya berubah; juga sesudah `rollback`."""
+    _run(as_json=as_json, sources=[], lift_rollback=True)
 
 
 @app.command()
@@ -279,13 +229,13 @@ def release_submit(
     as_json: JsonOption = False,
 ) -> None:
     """Serahkan satu rilis, muat dan terbitkan."""
-    signed_on = _sk_date(sk_date)
-    annex = _existing(control_totals) if control_totals else None
-    _check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
+    signed_on = options.sk_date(sk_date)
+    annex = options.existing(control_totals) if control_totals else None
+    options.check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
     from flows.administration import submit_release
 
     received = submit_release(
-        [_existing(file) for file in files],
+        [options.existing(file) for file in files],
         source=source,
         period=period,
         sk_number=sk_number,
@@ -333,7 +283,7 @@ def release_rejects(
     """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
     from flows.inspection import export_rejects
 
-    count = export_rejects(release_id, _workbook_to_write(out))
+    count = export_rejects(release_id, options.workbook_to_write(out))
     Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
 
 
@@ -342,7 +292,7 @@ def release_approve(release_id: ReleaseArgument, reason: ReasonOption, as_json: 
     """Setujui rilis yang menunggu, muat dan terbitkan."""
     from flows.administration import approve_release
 
-    why = _stated(reason)
+    why = options.stated(reason)
     approve_release(release_id, reason=why, by=getpass.getuser())
     _say_decided(release_id, "disetujui", why, as_json=as_json)
     _run(as_json=as_json, sources=["registry"])
@@ -353,7 +303,7 @@ def release_withdraw(release_id: ReleaseArgument, reason: ReasonOption, as_json:
     """Batalkan rilis yang menunggu, atau tarik rilis yang sudah berlaku dan terbitkan ulang."""
     from flows.administration import withdraw_release
 
-    why = _stated(reason)
+    why = options.stated(reason)
     withdraw_release(release_id, reason=why, by=getpass.getuser())
     _say_decided(release_id, "ditarik", why, as_json=as_json)
     _run(as_json=as_json, sources=["registry"])
@@ -377,8 +327,57 @@ def programmes_template(
     """Tulis buku kerja laporan yang diisi OPD."""
     from flows.administration import write_template
 
-    write_template(opd, _workbook_to_write(out))
+    write_template(opd, options.workbook_to_write(out))
     Console().print(f"Templat laporan {opd}: {out}", highlight=False, soft_wrap=True)
+
+
+@programmes_app.command("list")
+def programmes_list(as_json: JsonOption = False) -> None:
+    """Semua laporan yang pernah diserahkan dan keadaannya."""
+    from flows.reports_desk import list_reports
+    from terminal import show_reports
+
+    rows = list_reports()
+    if as_json:
+        _print_json({"reports": rows})
+    else:
+        show_reports(Console(), rows)
+
+
+@programmes_app.command("show")
+def programmes_show(report_id: ReportArgument, as_json: JsonOption = False) -> None:
+    """Keadaan satu laporan, jumlah barisnya, dan setiap alasan penolakan dan peringatan."""
+    from flows.reports_desk import show_report
+    from terminal import show_release
+
+    facts = show_report(report_id)
+    if as_json:
+        _print_json(facts)
+    else:
+        show_release(Console(), facts)
+
+
+@programmes_app.command("rejects")
+def programmes_rejects(
+    report_id: ReportArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis.")],
+) -> None:
+    """Tulis baris laporan yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
+    from flows.reports_desk import export_report_rejects
+
+    count = export_report_rejects(report_id, options.workbook_to_write(out))
+    Console(soft_wrap=True).print(f"{count} baris ditolak: {out}", markup=False, highlight=False)
+
+
+@programmes_app.command("withdraw")
+def programmes_withdraw(report_id: ReportArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Tarik satu laporan; versi sebelumnya berlaku kembali, lalu terbitkan ulang."""
+    from flows.reports_desk import withdraw_report
+
+    reason = options.stated(reason)
+    for sentence in withdraw_report(report_id, reason=reason, by=getpass.getuser()):
+        Console(quiet=as_json, soft_wrap=True).print(sentence, markup=False, highlight=False)
+    _run(as_json=as_json, sources=["programmes"])
 
 
 @programmes_app.command("submit")
@@ -389,7 +388,7 @@ def programmes_submit(
     """Serahkan satu laporan OPD, muat dan terbitkan."""
     from flows.administration import submit_report
 
-    if submit_report(_existing(file)) is None:
+    if submit_report(options.existing(file)) is None:
         _say_known(file)
     _run(as_json=as_json, sources=["programmes"])
 

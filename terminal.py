@@ -222,6 +222,16 @@ def _reasons(console: Console, rows: Sequence[dict[str, Any]]) -> None:
             console.print(Text(f"• {row['release']} {row['state']}, alasan: {reason}", style="yellow"))
 
 
+def show_reports(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Every programme report with its state; below, why one was refused or withdrawn."""
+    headings = [("Laporan", "left"), ("Keadaan", "left"), ("Diterima", "right"), ("Ditolak", "right")]
+    cells = [[row["report"], row["state"], number(row["accepted"]), number(row["rejected"])] for row in rows]
+    console.print(table("Laporan OPD", headings, cells) if rows else "Belum ada laporan.")
+    for row in rows:
+        for reason in row["reasons"]:
+            console.print(Text(f"• {row['file_name']} {row['state']}, alasan: {reason}", style="yellow"))
+
+
 def show_status(console: Console, facts: dict[str, Any]) -> None:
     """What waits for a decision, what is published, what was refused."""
     waiting = facts["waiting"]
@@ -256,8 +266,8 @@ def _refused(console: Console, files: Sequence[dict[str, Any]]) -> None:
 
 
 def show_release(console: Console, facts: dict[str, Any]) -> None:
-    """One release: state, rows, reasons."""
-    console.print(f"[bold]{facts['release']}[/] — {facts['state']}", highlight=False)
+    """One release or report: state, rows, reasons."""
+    console.print(Text.assemble((facts.get("release") or facts["report"], "bold"), f" — {facts['state']}"))
     if facts["rows"]:
         console.print(_taken_in([facts["rows"]]))
     if facts["by_reason"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from flows.steps import refused
 from settings import Home, Settings, code_version
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.rejects import write_rejects
+from tasks.registry.rules import rules
 from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
@@ -55,13 +57,38 @@ def show_release(release_id: str) -> dict[str, Any]:
             f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
         )
     if state["accepted"] is None:
-        return {**state, "rows": None, "by_reason": []}
+        return {**state, **_as_staged(home, release_id)}
     with open_read_only(home.warehouse_file) as connection:
         return {
             **state,
             "rows": taken_in(connection, [release_id])[0],
             "by_reason": reasons_of(connection, release_id),
         }
+
+
+def _as_staged(home: Home, release_id: str) -> dict[str, Any]:
+    """What the reading of a release found that is not loaded: its rows, and how many each reason rejects."""
+    events = Journal(home.journal_file, run_id="", code_version=code_version()).events(Kind.RELEASE, release_id)
+    staged = [event.details for event in events if event.step is Step.STAGED]
+    if not staged:
+        return {"rows": None, "by_reason": []}
+    found = staged[-1]
+    rows = {
+        "id": release_id,
+        "berkas": release_id,
+        "baris_berkas": found["in_file"],
+        "baris_diterima": found["accepted"],
+        "baris_ditolak": found["rejected"],
+        "baris_dilewati": found["skipped"],
+    }
+    explanations = {
+        rule.code: rule.explanation for rule in rules(area_code=Settings().kode_wilayah, period=date.today())
+    }
+    by_reason = [
+        {"tingkat": "tolak", "kode_alasan": code, "jumlah_baris": count, "penjelasan": explanations[code]}
+        for code, count in sorted(found["rejected_by"].items(), key=lambda item: -item[1])
+    ]
+    return {"rows": rows, "by_reason": by_reason}
 
 
 def export_rejects(release_id: str, out: Path) -> int:

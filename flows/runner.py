@@ -113,7 +113,7 @@ def _without_quotations(name: str, function: Callable[..., R], *args: Any, **kwa
         raise DampinganError(
             f"Langkah '{name}' gagal karena kesalahan program ({type(error).__name__}).",
             where=f"{last.filename}:{last.lineno}",
-            next_step="Jalankan `dampingan refresh --debug` di mesin ini untuk melihat rinciannya.",
+            next_step="Jalankan `dampingan --debug refresh` di mesin ini untuk melihat rinciannya.",
         ) from None
 
 

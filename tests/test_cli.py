@@ -51,11 +51,17 @@ def test_the_commands_of_the_contract_are_there() -> None:
         ("sample",),
         ("release", "submit"),
         ("release", "list"),
+        ("release", "show"),
+        ("release", "rejects"),
         ("release", "approve"),
         ("release", "withdraw"),
         ("statistics", "pull"),
         ("programmes", "template"),
         ("programmes", "submit"),
+        ("programmes", "list"),
+        ("programmes", "show"),
+        ("programmes", "rejects"),
+        ("programmes", "withdraw"),
     } <= set(COMMANDS)
 
 

@@ -237,8 +237,8 @@ def serve(home: Home, port: int) -> None:
 def main() -> int:
     # Prefect creates its database readable for all otherwise.
     os.umask(0o077)
-    home = Settings().home_folders
     try:
+        home = Settings().home_folders
         home.create()
         with only_one(home):
             end_leftovers(home)

@@ -348,3 +348,16 @@ def test_an_empty_home_publishes_nothing_because_of_a_refused_file(sample: Small
         outcome = refresh.fn(sources=["registry"])
         assert (outcome["exit_code"], outcome["generation"], outcome["current"]) == (3, None, None)
         assert not home.current.exists()
+
+
+def test_a_waiting_release_can_be_looked_at_before_the_decision(home: Home, sample: SmallSample) -> None:
+    content, manifest = correction(sample, 1)
+    put_file(home, "ralat.csv", content, manifest | {"sk_date": "2019-04-04"})
+    refresh.fn(sources=["registry"])
+    facts = inspection.show_release(RALAT)
+    assert facts["state"] == "menunggu persetujuan"
+    rows = facts["rows"]
+    assert rows["baris_berkas"] == rows["baris_diterima"] + rows["baris_ditolak"] + rows["baris_dilewati"]
+    assert rows["baris_ditolak"] > 0
+    assert sum(reason["jumlah_baris"] for reason in facts["by_reason"]) >= rows["baris_ditolak"]
+    assert all(reason["penjelasan"] for reason in facts["by_reason"])
