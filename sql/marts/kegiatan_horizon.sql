@@ -1,6 +1,6 @@
 -- Grain: satu jangka dan keadaan kegiatan dalam laporan satu OPD atas satu kelurahan pada satu triwulan.
--- Tujuan: Berapa kegiatan jangka pendek, menengah dan panjang, dan sampai di mana? Hanya di sini kegiatan yang batal
--- ikut tampil, pada baris berstatus batal.
+-- Tujuan: Berapa kegiatan jangka pendek, menengah dan panjang, dan sampai di mana? Hanya di sini anggaran
+-- kegiatan yang batal ikut tampil, pada baris berstatus batal.
 WITH per_horizon AS (
     SELECT
         kegiatan.periode,

@@ -78,7 +78,8 @@ _STEPS = (
     "Jangan menulis nama orang, NIK atau nomor KK di lembar ini. Potensi, Masalah dan Satuan diterbitkan seperti "
     "ditulis; baris dengan 16 angka seperti NIK ditolak.",
     "Simpan sebagai .xlsx, lalu kirim dengan: dampingan programmes submit NAMA-BERKAS.xlsx",
-    "Mengirim lagi untuk triwulan yang sama menggantikan laporan sebelumnya; yang lama tetap tersimpan.",
+    "Mengirim lagi untuk triwulan yang sama menggantikan laporan sebelumnya, kecuali bila lebih dari separuh "
+    "barisnya ditolak; yang lama tetap tersimpan.",
 )
 
 

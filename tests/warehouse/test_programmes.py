@@ -13,7 +13,14 @@ from tasks.programmes.staging import stage_report
 from tasks.programmes.template import ReportHead, write_report
 from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read_text_table
 from warehouse.columns import create_table_sql
-from warehouse.programmes import StagedReport, load_report
+from warehouse.programmes import (
+    StagedReport,
+    load_report,
+    loaded_reports,
+    report_in_force,
+    report_ledger,
+    withdraw_report,
+)
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.programmes import KEGIATAN
 
@@ -48,7 +55,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> StagedReport:
     )
 
 
-def load(connection: duckdb.DuckDBPyConnection, staged: StagedReport, sha256: str) -> str:
+def load(connection: duckdb.DuckDBPyConnection, staged: StagedReport, sha256: str, version: int | None = None) -> str:
     return load_report(
         connection,
         staged,
@@ -56,7 +63,12 @@ def load(connection: duckdb.DuckDBPyConnection, staged: StagedReport, sha256: st
         submitted_at=datetime(2022, 7, 5, 1),
         loaded_at=datetime(2022, 7, 5, 2),
         code_version="0.1.0",
+        version=version,
     )
+
+
+def states(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return {entry.sha256[0]: entry.state for entry in report_ledger(connection)}
 
 
 def test_every_row_is_in_its_table(connection: duckdb.DuckDBPyConnection, staged: StagedReport) -> None:
@@ -87,6 +99,30 @@ def test_a_new_version_replaces_and_the_old_stays(connection: duckdb.DuckDBPyCon
     ledger = connection.sql("SELECT id_laporan, keadaan FROM core.laporan ORDER BY versi").fetchall()
     assert ledger == [(first, "digantikan"), (second, "berlaku")]
     assert connection.sql("SELECT count(*) FROM core.kegiatan").fetchall() == [(2,)]
+
+
+def test_what_is_loaded_again_keeps_its_number_in_whatever_order(
+    connection: duckdb.DuckDBPyConnection, staged: StagedReport
+) -> None:
+    second, first = load(connection, staged, "b" * 64, version=2), load(connection, staged, "a" * 64, version=1)
+    assert (first[-3:], second[-3:]) == ("-v1", "-v2")
+    assert states(connection) == {"a": "digantikan", "b": "berlaku"}
+    assert load(connection, staged, "c" * 64, version=2).endswith("-v3")
+    assert states(connection) == {"a": "digantikan", "b": "digantikan", "c": "berlaku"}
+
+
+def test_withdrawing_gives_way_to_the_newest_one_that_is_left(
+    connection: duckdb.DuckDBPyConnection, staged: StagedReport
+) -> None:
+    first, second, third = (load(connection, staged, digest * 64) for digest in "abc")
+    assert withdraw_report(connection, second) is None
+    assert states(connection) == {"a": "digantikan", "b": "ditarik", "c": "berlaku"}
+    assert withdraw_report(connection, third) == first == report_in_force(connection, staged)
+    assert withdraw_report(connection, first) is None
+    assert report_in_force(connection, staged) is None
+    assert loaded_reports(connection) == {digest * 64 for digest in "abc"}
+    assert load(connection, staged, "d" * 64).endswith("-v4")
+    assert states(connection) == dict.fromkeys("abc", "ditarik") | {"d": "berlaku"}
 
 
 def test_loading_leaves_nothing_when_the_caller_rolls_back(

@@ -57,6 +57,12 @@ def test_template_has_the_declared_headings_lists_and_locks(template: Path) -> N
             assert lists[f'"{",".join(column.allowed)}"'] == [column.name]
 
 
+def test_template_takes_no_year_after_this_one(template: Path) -> None:
+    sheet = openpyxl.load_workbook(template)["Laporan"]
+    (year,) = [v for v in sheet.data_validations.dataValidation if v.type == "whole" and "B5" in v.sqref]
+    assert (year.formula1, year.formula2) == ("2020", "YEAR(TODAY())")
+
+
 def instructions(template: Path) -> str:
     sheet = openpyxl.load_workbook(template)["Petunjuk"]
     return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
