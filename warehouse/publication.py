@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from pyarrow import parquet
 
 from errors import DampinganError, UsageError
 from settings import Home
-from warehouse.columns import Table, comment_sql, create_table_sql, sql_text
+from warehouse.columns import Table, arrow_schema, comment_sql, create_table_sql, sql_text
 from warehouse.connection import sanitised
 from warehouse.raw import fsync_folder, write_durably
 
@@ -88,12 +89,19 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, table: Table, remark: str
 
 
 def _export_parquet(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
-    target = sql_text(str(folder / f"{table.name}.parquet"))
+    file = folder / f"{table.name}.parquet"
     columns = ", ".join(table.column_names)
     connection.execute(
         f"COPY (SELECT {columns} FROM publication.{table.qualified} ORDER BY ALL)"
-        f" TO {target} (FORMAT parquet, COMPRESSION zstd, PRESERVE_ORDER true)"
+        f" TO {sql_text(str(file))} (FORMAT parquet, COMPRESSION zstd, PRESERVE_ORDER true)"
     )
+    declared, written = arrow_schema(table), parquet.read_schema(file)
+    if (declared.names, declared.types) != (written.names, written.types):
+        raise DampinganError(
+            f"Berkas Parquet {table.name} tidak sesuai penetapan kolomnya.",
+            where=file.name,
+            next_step="Ini kesalahan program; laporkan bersama berkas catatannya.",
+        )
 
 
 def _content_hash(folder: Path, tables: Sequence[Table]) -> str:
