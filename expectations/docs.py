@@ -19,16 +19,15 @@ from functools import cache
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.model import SuiteResult
+from settings import LOCAL_TIME_ZONE
 
 KEPT_RUNS = 50
-_JAKARTA = ZoneInfo("Asia/Jakarta")
 _RUN_FILE = "jalan.json"
 
 
@@ -113,7 +112,7 @@ def _templates() -> Environment:
 
 def _local_time(moment: str) -> str:
     """A UTC time in ISO format as the officer's wall clock shows it."""
-    local = datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_JAKARTA)
+    local = datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(LOCAL_TIME_ZONE)
     return f"{format_datetime(local, 'd MMMM y, HH.mm', locale='id')} WIB"
 
 

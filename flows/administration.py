@@ -7,7 +7,7 @@ from pathlib import Path
 
 from errors import UsageError
 from flows.inspection import STATES, latest_event
-from flows.steps import publishing, releases, reports
+from flows.steps import releases, reports
 from flows.steps.job import open_job
 from settings import Settings
 from tasks.programmes import template
@@ -111,12 +111,7 @@ def roll_back(generation: str | None) -> str:
                 raise UsageError("Tidak ada terbitan yang lebih lama.")
             generation = before[-1]
         publication.point_to(job.home, generation)
-        job.journal.record(
-            Kind.PUBLICATION,
-            generation,
-            Step.PUBLISHED,
-            details={"rollback": True, "fingerprint": publishing.fingerprint(job)},
-        )
+        job.journal.record(Kind.PUBLICATION, generation, Step.PUBLISHED, details={"rollback": True})
         return generation
 
 

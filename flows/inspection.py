@@ -36,10 +36,14 @@ def latest_event(journal: Journal, release_id: str) -> Event:
     """What happened last to a release. Raises UsageError for an unknown id."""
     event = journal.latest(Kind.RELEASE).get(release_id)
     if event is None:
-        raise UsageError(
-            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
-        )
+        raise _unknown(release_id)
     return event
+
+
+def _unknown(release_id: str) -> UsageError:
+    return UsageError(
+        f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
+    )
 
 
 def list_releases() -> list[dict[str, Any]]:
@@ -53,11 +57,9 @@ def show_release(release_id: str) -> dict[str, Any]:
     home = Settings().home_folders
     state = next((row for row in _releases(home) if row["release"] == release_id), None)
     if state is None:
-        raise UsageError(
-            f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
-        )
+        raise _unknown(release_id)
     if state["accepted"] is None:
-        return {**state, **_as_staged(home, release_id)}
+        return {**state, **_as_staged(journal_of(home), release_id)}
     with open_read_only(home.warehouse_file) as connection:
         return {
             **state,
@@ -66,9 +68,9 @@ def show_release(release_id: str) -> dict[str, Any]:
         }
 
 
-def _as_staged(home: Home, release_id: str) -> dict[str, Any]:
+def _as_staged(journal: Journal | None, release_id: str) -> dict[str, Any]:
     """What the reading of a release found that is not loaded: its rows, and how many each reason rejects."""
-    events = Journal(home.journal_file, run_id="", code_version=code_version()).events(Kind.RELEASE, release_id)
+    events = journal.events(Kind.RELEASE, release_id) if journal else []
     staged = [event.details for event in events if event.step is Step.STAGED]
     if not staged:
         return {"rows": None, "by_reason": []}
@@ -131,17 +133,22 @@ def waiting_releases() -> list[str]:
 
 
 def _waiting(home: Home) -> list[str]:
-    if not home.journal_file.exists():
-        return []
-    journal = Journal(home.journal_file, run_id="", code_version=code_version())
-    latest = journal.latest(Kind.RELEASE)
+    journal = journal_of(home)
+    latest = journal.latest(Kind.RELEASE) if journal else {}
     return sorted(release_id for release_id, event in latest.items() if event.step is Step.WAITING)
 
 
-def _releases(home: Home) -> list[dict[str, Any]]:
+def journal_of(home: Home) -> Journal | None:
+    """The journal of a home for reading; None where nothing was ever received."""
     if not home.journal_file.exists():
+        return None
+    return Journal(home.journal_file, run_id="", code_version=code_version())
+
+
+def _releases(home: Home) -> list[dict[str, Any]]:
+    journal = journal_of(home)
+    if journal is None:
         return []
-    journal = Journal(home.journal_file, run_id="", code_version=code_version())
     entries = _ledger(home)
     received = journal.received(Kind.RELEASE)
     rows = []

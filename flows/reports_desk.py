@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from errors import BusyError, UsageError
-from flows.inspection import STATES
+from flows.inspection import STATES, journal_of
 from flows.steps import reports
 from flows.steps.job import Job, open_job
-from settings import Home, Settings, code_version
+from settings import Home, Settings
 from tasks.programmes.rejects import write_rejects
 from warehouse.connection import open_read_only, open_warehouse
-from warehouse.journal import Event, Journal, Kind, Step
+from warehouse.journal import Event, Kind, Step
 from warehouse.programmes import ReportEntry, report_ledger
 from warehouse.rejects import reasons_of, rejected_rows
 from warehouse.summary import taken_in
@@ -94,9 +94,9 @@ def _unknown(report_id: str) -> UsageError:
 
 
 def _reports(home: Home) -> list[dict[str, Any]]:
-    if not home.journal_file.exists():
+    journal = journal_of(home)
+    if journal is None:
         return []
-    journal = Journal(home.journal_file, run_id="", code_version=code_version())
     entries = {entry.sha256: entry for entry in _ledger(home)}
     received = journal.received(Kind.REPORT)
     return [

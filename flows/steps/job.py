@@ -8,14 +8,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from errors import BusyError, CheckFailedError, DampinganError
 from expectations.model import SuiteResult
-from settings import Settings, code_version
+from settings import LOCAL_TIME_ZONE, Settings, code_version
+from tasks.inbox import look_into
 from tasks.reference import Areas, read_areas
 from warehouse.journal import Journal
 from warehouse.lock import writer_lock
@@ -49,6 +50,19 @@ class Job:
         self.notices: list[str] = []
         self.statistics: dict[str, int] = {}
         self.results: list[SuiteResult] = []
+
+    @property
+    def today(self) -> date:
+        """The day on which the run began, where the city is: an SK of today is no SK of tomorrow."""
+        return self.started_at.astimezone(LOCAL_TIME_ZONE).date()
+
+    def finished_files(self, inbox: Path) -> list[Path]:
+        """Files of a drop folder that nobody writes to any more; a notice names the others."""
+        found = look_into(inbox, settle_seconds=self.settings.inbox_settle_seconds)
+        self.notices.extend(
+            f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in found.unfinished
+        )
+        return found.ready
 
     @cached_property
     def areas(self) -> Areas:

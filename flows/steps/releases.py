@@ -11,7 +11,7 @@ from expectations import staged_release
 from expectations.runner import gate, run_suites
 from flows.steps import refused
 from flows.steps.job import Job
-from tasks.inbox import age_seconds, look_into, manifest_beside
+from tasks.inbox import age_seconds, manifest_beside
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
     ReceivedRelease,
@@ -38,10 +38,8 @@ def receive_inbox(job: Job) -> list[str]:
     A refused file is moved out of the inbox, with a text beside it that says why. A file whose manifest may still be on
     its way is left for a while.
     """
-    inbox = look_into(job.home.inbox_registry, settle_seconds=job.settings.inbox_settle_seconds)
-    job.notices.extend(f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in inbox.unfinished)
     submissions: list[Submission] = []
-    for file in inbox.ready:
+    for file in job.finished_files(job.home.inbox_registry):
         if not manifest_beside(file).exists() and age_seconds(file) < job.settings.inbox_grace_seconds:
             job.notices.append(f"{file.name} menunggu {manifest_beside(file).name} di sampingnya.")
             continue
@@ -95,9 +93,7 @@ def _receive_one(job: Job, submission: Submission) -> ReceivedRelease:
             where=submission.file.name,
             next_step=f"Yang dikenal: {', '.join(known)}. Biasanya tidak perlu disebut.",
         )
-    return receive_release(
-        submission, job.raw, job.journal, area_code=job.settings.kode_wilayah, today=job.started_at.date()
-    )
+    return receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah, today=job.today)
 
 
 def staging_folder(job: Job, release_id: str) -> Path:

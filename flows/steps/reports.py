@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from errors import InputRejectedError
 from flows.steps import refused
 from flows.steps.job import Job
-from tasks.inbox import look_into
+from settings import LOCAL_TIME_ZONE
 from tasks.programmes.findings import shortened
 from tasks.programmes.gates import require_acceptable
 from tasks.programmes.staging import stage_report
@@ -18,8 +17,6 @@ from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.programmes import StagedReport, load_report, report_in_force, report_ledger, withdraw_report
 
 _NOTE = "report"
-_JAKARTA = ZoneInfo("Asia/Jakarta")
-"""Where it is decided which quarter it is."""
 
 
 def receive_inbox(job: Job) -> list[str]:
@@ -27,9 +24,7 @@ def receive_inbox(job: Job) -> list[str]:
     crash or an older copy of the warehouse left undone are done first."""
     apply_withdrawals(job)
     received = []
-    inbox = look_into(job.home.inbox_programmes, settle_seconds=job.settings.inbox_settle_seconds)
-    job.notices.extend(f"{file.name} masih ditulis; diambil pada pembaruan berikutnya." for file in inbox.unfinished)
-    for file in inbox.ready:
+    for file in job.finished_files(job.home.inbox_programmes):
         if (submission_id := receive(job, file)) is not None:
             received.append(submission_id)
         file.unlink()
@@ -117,7 +112,7 @@ def _staged(job: Job, received: Event) -> StagedReport:
         aliases=job.areas.aliases,
         opd_aliases=read_opd_aliases(),
         staging=job.home.staging / received.subject,
-        today=received.at.astimezone(_JAKARTA).date(),
+        today=received.at.astimezone(LOCAL_TIME_ZONE).date(),
     )
 
 
