@@ -242,6 +242,7 @@ def release_submit(
         sk_date=signed_on,
         control_totals=annex,
         layout=layout,
+        by=getpass.getuser(),
     )
     if not received:
         _say_known(files[0])

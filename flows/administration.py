@@ -29,8 +29,9 @@ def submit_release(
     sk_date: date,
     control_totals: Path | None,
     layout: str | None,
+    by: str,
 ) -> list[str]:
-    """Receive one release; returns its id, or nothing when these bytes are already in.
+    """Receive one release from the user `by`; returns its id, or nothing when these bytes are already in.
 
     Raises:
         InputRejectedError: the manifest is wrong, or several different files came for one period.
@@ -51,7 +52,7 @@ def submit_release(
         where=files[0].name,
     )
     with open_job(settings) as job:
-        return releases.receive(job, [Submission(file, manifest) for file in files], from_inbox=False)
+        return releases.receive(job, [Submission(file, manifest, by) for file in files], from_inbox=False)
 
 
 def submit_report(file: Path) -> str | None:

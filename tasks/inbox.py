@@ -46,6 +46,14 @@ def manifest_beside(file: Path) -> Path:
     return file.with_name(f"{file.name}{MANIFEST_SUFFIX}")
 
 
+def owner_of(file: Path) -> str:
+    """The user who owns the file, by name; by number where this machine knows no name."""
+    try:
+        return file.owner()
+    except KeyError:
+        return str(file.stat().st_uid)
+
+
 def age_seconds(file: Path) -> float:
     """Seconds since the file was last written."""
     return time.time() - file.stat().st_mtime

@@ -28,6 +28,15 @@ class ControlTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who let a release pass that had waited, when (UTC) and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseToLoad:
     """Everything the ledger says of a release, and where its staged rows are. Times are UTC."""
 
@@ -45,6 +54,8 @@ class ReleaseToLoad:
     sha256: str
     size_bytes: int
     submitted_at: datetime
+    submitted_by: str | None
+    approval: Approval | None
     loaded_at: datetime
     accounting: RowAccounting
     without_nik: int
@@ -204,7 +215,7 @@ def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
 def _insert_ledger(
     connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad, warned: int, content_hash: str
 ) -> None:
-    sums = release.accounting
+    sums, approval = release.accounting, release.approval
     values = {
         "id_rilis": release.release_id,
         "seri": release.series,
@@ -221,6 +232,10 @@ def _insert_ledger(
         "sha256": release.sha256,
         "ukuran_byte": release.size_bytes,
         "diserahkan_pada": release.submitted_at.replace(tzinfo=None),
+        "diserahkan_oleh": release.submitted_by,
+        "disetujui_oleh": approval and approval.by,
+        "disetujui_pada": approval and approval.at.replace(tzinfo=None),
+        "alasan_persetujuan": approval and approval.reason,
         "dimuat_pada": release.loaded_at.replace(tzinfo=None),
         "baris_berkas": sums.in_file,
         "baris_diterima": sums.accepted,

@@ -27,9 +27,9 @@ from tasks.registry.staging import read_staged, reject_codes, stage_release, war
 from tasks.rules import of_severity
 from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
-from warehouse.journal import Kind, Step
+from warehouse.journal import Event, Kind, Step
 from warehouse.person_key import person_key
-from warehouse.releases import ControlTotal, ReleaseToLoad, load_release, previous_accepted
+from warehouse.releases import Approval, ControlTotal, ReleaseToLoad, load_release, previous_accepted
 
 
 def receive_inbox(job: Job) -> list[str]:
@@ -176,10 +176,8 @@ def decide(job: Job, release_id: str) -> None:
         truncated_nik_share=job.settings.truncated_nik_share_for_approval,
         area_names=names,
     )
-    events = job.journal.events(Kind.RELEASE, release_id)
-    last_receipt = max(event.number for event in events if event.step is Step.RECEIVED)
     passed_before = (Step.APPROVED, Step.LOADED)
-    approved = any(event.step in passed_before and event.number > last_receipt for event in events)
+    approved = any(event.step in passed_before for event in _since_receipt(job, release_id))
     if reasons and not approved:
         job.journal.record(Kind.RELEASE, release_id, Step.WAITING, sha256=release.sha256, details={"reasons": reasons})
         raise ApprovalNeededError(
@@ -188,6 +186,20 @@ def decide(job: Job, release_id: str) -> None:
             next_step=f"Setujui dengan `dampingan release approve {release_id} --reason ...` "
             f"atau batalkan dengan `dampingan release withdraw {release_id} --reason ...`.",
         )
+
+
+def _since_receipt(job: Job, release_id: str) -> list[Event]:
+    """What happened since the last receipt: a refused version gives its number to the next file."""
+    events = job.journal.events(Kind.RELEASE, release_id)
+    last_receipt = max(event.number for event in events if event.step is Step.RECEIVED)
+    return [event for event in events if event.number > last_receipt]
+
+
+def _approval(job: Job, release_id: str) -> Approval | None:
+    approved = [event for event in _since_receipt(job, release_id) if event.step is Step.APPROVED]
+    if not approved:
+        return None
+    return Approval(approved[-1].details["by"], approved[-1].at, approved[-1].details["reason"])
 
 
 def _in_words(rows: RowAccounting) -> str:
@@ -231,6 +243,8 @@ def load(job: Job, release_id: str) -> None:
         sha256=release.sha256,
         size_bytes=staged.size_bytes,
         submitted_at=release.submitted_at,
+        submitted_by=release.submitted_by,
+        approval=_approval(job, release_id),
         loaded_at=datetime.now(UTC),
         accounting=staged.accounting,
         without_nik=staged.without_nik,

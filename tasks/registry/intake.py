@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputRejectedError
-from tasks.inbox import manifest_beside
+from tasks.inbox import manifest_beside, owner_of
 from tasks.registry.manifest import ReleaseManifest, parse_manifest, read_manifest
 from warehouse.journal import PENDING, Event, Journal, Kind, Step
 from warehouse.raw import RawStore
@@ -21,10 +21,11 @@ _NOTE = "release"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file and what its sender says of it."""
+    """A file and what its sender says of it. `submitted_by` is a user of this machine."""
 
     file: Path
     manifest: ReleaseManifest
+    submitted_by: str
     manifest_file: Path | None = None
 
     @property
@@ -34,13 +35,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRelease:
-    """A release in the raw store; not `is_new` when its bytes had come before."""
+    """A release in the raw store; not `is_new` when its bytes had come before. `submitted_by` is None for a receipt
+    of a version of this program that did not record it."""
 
     release_id: str
     version: int
     sha256: str
     file_name: str
     submitted_at: datetime
+    submitted_by: str | None
     manifest: ReleaseManifest
     is_new: bool = True
 
@@ -54,7 +57,7 @@ def submission_of(file: Path) -> Submission:
             where=file.name,
             next_step=f"Letakkan {manifest_file.name} di sampingnya, atau pakai `dampingan release submit`.",
         )
-    return Submission(file, read_manifest(manifest_file), manifest_file)
+    return Submission(file, read_manifest(manifest_file), owner_of(file), manifest_file)
 
 
 def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submission], InputRejectedError]]:
@@ -109,6 +112,7 @@ def receive_release(
         sha256=sha256,
         file_name=submission.file.name,
         submitted_at=datetime.now(UTC),
+        submitted_by=submission.submitted_by,
         manifest=manifest,
     )
     raw.write_note(sha256, _NOTE, _note(release))
@@ -117,7 +121,12 @@ def receive_release(
         release.release_id,
         Step.RECEIVED,
         sha256=sha256,
-        details={"series": manifest.series, "period": manifest.period, "version": version},
+        details={
+            "series": manifest.series,
+            "period": manifest.period,
+            "version": version,
+            "by": submission.submitted_by,
+        },
     )
     return release
 
@@ -179,6 +188,7 @@ def received_release(release_id: str, raw: RawStore, journal: Journal) -> Receiv
         sha256=event.sha256,
         file_name=note["file_name"],
         submitted_at=datetime.fromisoformat(note["submitted_at"]),
+        submitted_by=event.details.get("by"),
         manifest=parse_manifest(note["manifest"], where=note["file_name"]),
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import pwd
 import time
 from pathlib import Path
 
 import pytest
 
-from tasks.inbox import age_seconds, files_in, look_into
+from tasks.inbox import age_seconds, files_in, look_into, owner_of
 
 
 def _write(file: Path, *, age: float, content: str = "x") -> Path:
@@ -66,3 +67,14 @@ def test_a_file_from_the_future_waits_no_longer_than_the_rest(tmp_path: Path) ->
 
 def test_age_counts_from_the_last_writing(tmp_path: Path) -> None:
     assert 59 < age_seconds(_write(tmp_path / "a.csv", age=60)) < 70
+
+
+def test_the_owner_has_a_name_or_else_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = _write(tmp_path / "a.csv", age=0)
+    assert owner_of(file) == pwd.getpwuid(os.getuid()).pw_name
+
+    def unknown(_: Path) -> str:
+        raise KeyError
+
+    monkeypatch.setattr(Path, "owner", unknown)
+    assert owner_of(file) == str(os.getuid())

@@ -14,7 +14,7 @@ import polars as pl
 
 from warehouse.accounting import RowAccounting
 from warehouse.columns import create_table_sql, polars_schema
-from warehouse.releases import ControlTotal, ReleaseToLoad
+from warehouse.releases import Approval, ControlTotal, ReleaseToLoad
 from warehouse.tables.accounting import ACCOUNTING_TABLES
 from warehouse.tables.registry import REGISTRY_TABLES, STAGED_PERSON
 
@@ -58,6 +58,7 @@ def release(
     series: str = "dtks-3375",
     rejected: Mapping[int, int] | None = None,
     control_totals: tuple[ControlTotal, ...] = (),
+    approval: Approval | None = None,
 ) -> ReleaseToLoad:
     """Stage `persons` (lines 2, 3, ...) and rejected lines (line -> mask), and say everything else of the release."""
     name = f"{series}-2022-{month:02d}-v{version}"
@@ -89,6 +90,8 @@ def release(
         sha256=hashlib.sha256(name.encode()).hexdigest(),
         size_bytes=1000 + month,
         submitted_at=datetime(2022, month, 5, 1, tzinfo=UTC),
+        submitted_by="petugas",
+        approval=approval,
         loaded_at=datetime(2022, month, 5, 2, tzinfo=UTC),
         accounting=RowAccounting(len(rows) + count + 3, len(rows), count, 3, warned),
         without_nik=sum(row["nik"] is None for row in rows),

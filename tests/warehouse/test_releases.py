@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from tests.warehouse.register import (
 )
 from warehouse import releases
 from warehouse.columns import Column
-from warehouse.releases import ControlTotal, ledger, load_release, previous_accepted, withdraw_release
+from warehouse.releases import Approval, ControlTotal, ledger, load_release, previous_accepted, withdraw_release
 from warehouse.tables.registry import PERSON_COLUMNS
 
 KK_KOSONG = 1 << WARNING_CODES.index("KK_KOSONG")
@@ -76,6 +76,10 @@ def test_the_ledger_says_everything_of_a_release(connection: duckdb.DuckDBPyConn
             "sha256": release(tmp_path, persons).sha256,
             "ukuran_byte": 1004,
             "diserahkan_pada": datetime(2022, 4, 5, 1),
+            "diserahkan_oleh": "petugas",
+            "disetujui_oleh": None,
+            "disetujui_pada": None,
+            "alasan_persetujuan": None,
             "dimuat_pada": datetime(2022, 4, 5, 2),
             "baris_berkas": 8,
             "baris_diterima": 3,
@@ -89,6 +93,15 @@ def test_the_ledger_says_everything_of_a_release(connection: duckdb.DuckDBPyConn
     ]
     entry = ledger(connection)["dtks-3375-2022-04-v1"]
     assert (entry.state, entry.content_hash, entry.accepted) == ("berlaku", content_hash, 3)
+
+
+def test_who_approved_and_why_is_kept(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    approval = Approval("kepala", datetime(2022, 4, 5, 1, 30, tzinfo=UTC), "sesuai berita acara")
+    load_release(connection, release(tmp_path, [person(1)], approval=approval))
+    columns = "disetujui_oleh, disetujui_pada, alasan_persetujuan"
+    assert rows(connection, f"SELECT {columns} FROM core.rilis") == [
+        ("kepala", datetime(2022, 4, 5, 1, 30), "sesuai berita acara")
+    ]
 
 
 def test_control_totals_are_kept(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from errors import InputRejectedError
+from tasks.inbox import owner_of
 from tasks.registry.intake import (
     ReceivedRelease,
     Submission,
@@ -47,7 +48,7 @@ class Office:
         manifest = ReleaseManifest(
             source="dtks", area=area, period=period, sk_number="460/1", sk_date=date.fromisoformat(sk_date)
         )
-        return Submission(self.folder / name, manifest)
+        return Submission(self.folder / name, manifest, "petugas")
 
     def receive(self, content: str, period: str = "2022-04", **more: str) -> ReceivedRelease:
         submission = self.submission(content, period, **more)
@@ -69,7 +70,7 @@ def test_a_release_is_stored_and_can_be_had_again(office: Office) -> None:
     assert received.sha256 == hashlib.sha256(b"isi").hexdigest()
     assert office.raw.path(received.sha256).read_bytes() == b"isi"
     assert received_release("dtks-3375-2022-04-v1", office.raw, office.journal) == received
-    assert received.file_name == "rilis april.csv"
+    assert (received.file_name, received.submitted_by) == ("rilis april.csv", "petugas")
     with pytest.raises(InputRejectedError, match="tidak dikenal"):
         received_release("dtks-3375-2022-04-v2", office.raw, office.journal)
 
@@ -173,3 +174,4 @@ def test_a_file_needs_its_manifest(tmp_path: Path) -> None:
     submission = submission_of(file)
     assert submission.release == ("dtks-3375", "2022-04")
     assert submission.manifest_file == tmp_path / "a.csv.manifest.json"
+    assert submission.submitted_by == owner_of(file)
