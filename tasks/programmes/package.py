@@ -10,16 +10,12 @@ import zipfile
 from pathlib import Path
 
 from errors import InputRejectedError
+from tasks.office import OLE_MAGIC, XLSX_WORKBOOK, ZIP_MAGIC, is_bomb, is_locked, is_ole_encrypted, zip_directory
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ZIP = b"PK\x03\x04"
 _TEXT_START = (b"<", b"\xef\xbb\xbf<")
 _HEAD_BYTES = 512
 _MOST_BYTES = 20 << 20
 _MOST_UNPACKED_BYTES = 200 << 20
-_MOST_RATIO = 200
-_RATIO_MATTERS_BYTES = 1 << 20
 _MOST_MEMBERS = 2_000
 _SAVE_AS = "Buka berkas itu, simpan sebagai 'Excel Workbook (.xlsx)' dari templat laporan, lalu kirim lagi."
 
@@ -44,15 +40,15 @@ def check_package(file: Path, where: str) -> None:
         )
     with file.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
-    if not head.startswith(_ZIP):
+    if not head.startswith(ZIP_MAGIC):
         what, next_step = _diagnosis(file, head)
         raise InputRejectedError(what, where=where, next_step=next_step)
     _check_directory(file, where)
 
 
 def _diagnosis(file: Path, head: bytes) -> tuple[str, str]:
-    if head.startswith(_OLE):
-        if _OLE_ENCRYPTED in file.read_bytes():
+    if head.startswith(OLE_MAGIC):
+        if is_ole_encrypted(file):
             return "Buku kerja dilindungi kata sandi.", _UNPROTECT
         return "Berkas ini buku kerja Excel lama (.xls).", _SAVE_AS
     if head.lstrip().startswith(_TEXT_START):
@@ -64,22 +60,18 @@ def _diagnosis(file: Path, head: bytes) -> tuple[str, str]:
 
 def _check_directory(file: Path, where: str) -> None:
     try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
+        members = zip_directory(file)
     except zipfile.BadZipFile:
         raise InputRejectedError(
             "Buku kerja terpotong atau rusak.", where=where, next_step="Kirim lagi berkas yang lengkap."
         ) from None
-    if "xl/workbook.xml" not in {member.filename for member in members}:
+    if XLSX_WORKBOOK not in {member.filename for member in members}:
         raise InputRejectedError(
             "Berkas ini arsip zip, tetapi isinya bukan buku kerja Excel (.xlsx).", where=where, next_step=_SAVE_AS
         )
-    if any(member.flag_bits & 1 for member in members):
+    if is_locked(members):
         raise InputRejectedError("Buku kerja dilindungi kata sandi.", where=where, next_step=_UNPROTECT)
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    too_dense = unpacked > _RATIO_MATTERS_BYTES and unpacked > _MOST_RATIO * max(packed, 1)
-    if unpacked > _MOST_UNPACKED_BYTES or too_dense or len(members) > _MOST_MEMBERS:
+    if is_bomb(members, most_bytes=_MOST_UNPACKED_BYTES, most_members=_MOST_MEMBERS):
         raise InputRejectedError(
             "Isi buku kerja terlalu besar untuk sebuah laporan.",
             where=where,

@@ -6,7 +6,6 @@ sees: a number cell 1.125 is '1,125', so that it cannot be mistaken for the text
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from errors import InputRejectedError
+from tasks.office import column_letters, worksheets
 from tasks.programmes.package import check_package
 from tasks.sandbox import Limits, run_limited
 
@@ -26,7 +26,6 @@ _MOST_ROWS = 20_000
 _MOST_COLUMNS = 200
 _SHOWN_CELLS = 5
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 _DECIMAL_POINT = re.compile(r"^-?[0-9]+\.[0-9]+$")
 
@@ -73,16 +72,6 @@ def extract(file: str, cells: str, where: str, sheet: str) -> None:
     texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64)).write_parquet(cells)
 
 
-def column_letters(index: int) -> str:
-    """0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, digit = divmod(index - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
-
-
 @dataclass(slots=True)
 class _Scan:
     """What calamine's texts do not tell: which cells are numbers and which hold an error value."""
@@ -123,16 +112,11 @@ def _scan_sheet(file: str, where: str, sheet: str) -> tuple[str, _Scan]:
 
 def _find_sheet(archive: zipfile.ZipFile, where: str, wanted: str) -> tuple[str, str]:
     """Name and zip member of the sheet."""
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (in the limited child)
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    sheets = workbook.findall(f"{_MAIN}sheets/{_MAIN}sheet")
-    named = [s for s in sheets if s.get("name", "").strip().casefold() == wanted.casefold()]
-    visible = [s for s in sheets if s.get("state", "visible") == "visible"]
+    sheets = worksheets(archive)
+    named = [sheet for sheet in sheets if sheet.name.strip().casefold() == wanted.casefold()]
+    visible = [sheet for sheet in sheets if sheet.visible]
     for sheet in named + visible:
-        target = targets.get(sheet.get(_RELATION_ID), "")
-        if "worksheets/" in target:
-            return sheet.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        return sheet.name, sheet.part
     raise InputRejectedError(
         "Buku kerja tidak mempunyai lembar tabel.",
         where=where,

@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 
 from errors import InputRejectedError
+from tasks.office import column_letters
 from tasks.programmes.layout import report_layout
-from tasks.programmes.reading import column_letters, read_cells
+from tasks.programmes.reading import read_cells
 from tasks.programmes.table import find_table
 from tests.tasks.programmes.conftest import GOOD_LINE, HEAD, HEADINGS, TODAY
 from warehouse.programmes import StagedReport
