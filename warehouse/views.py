@@ -19,6 +19,7 @@ from errors import DampinganError
 from settings import PROJECT_ROOT, Settings
 from warehouse.columns import Table, comment_sql
 from warehouse.connection import transaction
+from warehouse.name_matching import macro_sql as name_macro_sql
 from warehouse.tables.marts_blocks import BLOCKS
 from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
@@ -99,6 +100,7 @@ def macro_sql(settings: Settings) -> tuple[str, ...]:
         f"CREATE OR REPLACE MACRO core.disamarkan(n) AS (n > 0 AND n < {threshold})",
         """CREATE OR REPLACE MACRO core.persen(pembilang, penyebut) AS CAST(
             round(100.0 * pembilang / nullif(penyebut, 0), 2) AS DECIMAL(18,2))""",
+        *name_macro_sql(),
     )
 
 

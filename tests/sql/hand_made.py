@@ -10,7 +10,7 @@ Who is registered where (J Jenggot, M Medono, S Sokoduwet); a capital with ' has
 | 2022-07  | A E F'       | D H      | B | 6        |
 | BDT 2015 | I            |          |   | 1        |
 
-D has no NIK and no KK; G(1) and G(2) use one NIK; A and E are one family.
+D has no NIK and no KK, and a mother's name like C's; G(1) and G(2) use one NIK; A and E are one family.
 """
 
 from __future__ import annotations
@@ -156,8 +156,8 @@ def _persons(connection: duckdb.DuckDBPyConnection) -> None:
         _person(a, JENGGOT, P1, **family_of_a, **a_says, tanggal_lahir=date(1992, 4, 2)),
         _person(b, MEDONO, P1, P2, **b_says),
         _person(b, SOKODUWET, P2, **b_says, sidik_baris=22),
-        _person(c, MEDONO, P1, P2, **aid),
-        _person(d, MEDONO, P2, nik=None, no_kk=None),
+        _person(c, MEDONO, P1, P2, **aid, nama_ibu_kandung="Ibu Sintetis"),
+        _person(d, MEDONO, P2, nik=None, no_kk=None, nama_ibu_kandung="Ibu Sintetis"),
         _person(e, JENGGOT, P2, **family_of_a, **{**aid, "pbi_jkn": True}),
         _person(f, JENGGOT, P1, P2, **aid),
         _person(f, JENGGOT, P2, **{**aid, "bansos_pkh": True}, sidik_baris=66),

@@ -33,7 +33,15 @@ PUBLISHED = {
     "potensi_masalah", "kepatuhan_laporan", "prioritas_kelurahan",
     "indikator_makro", "revisi_bps", "selisih_sumber", "kesegaran_data",
 }  # fmt: skip
-INTERNAL = {"perubahan_rilis", "tanpa_bansos", "nik_ganda", "nik_tidak_sesuai", "karantina", "asal_usul"}
+INTERNAL = {
+    "perubahan_rilis",
+    "tanpa_bansos",
+    "nik_ganda",
+    "nik_tidak_sesuai",
+    "karantina",
+    "asal_usul",
+    "calon_padanan",
+}
 SIMPLE_TYPE = re.compile(r"VARCHAR|INTEGER|BIGINT|DOUBLE|DATE|TIMESTAMP|BOOLEAN|DECIMAL\(\d+,\d+\)")
 
 every_view = pytest.mark.parametrize("view", views(), ids=lambda view: view.table.qualified)

@@ -1,9 +1,10 @@
 """Columns of the views in schema `internal`: they speak of persons or quote rows, and never leave the warehouse."""
 
 from warehouse.columns import Column, Privacy, Role
+from warehouse.name_matching import DATE_LEVELS, MOTHER_LEVELS, PROPOSED_NAME_LEVELS
 from warehouse.tables import shared
 from warehouse.tables.accounting import DITOLAK
-from warehouse.tables.marts_shared import PERIODE_SEBELUMNYA, RELEASE, RILIS_TERAKHIR, ViewColumns, count
+from warehouse.tables.marts_shared import PERIODE_SEBELUMNYA, RELEASE, RILIS_TERAKHIR, ViewColumns, count, rank
 from warehouse.tables.reference import ALASAN
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RIWAYAT_WARGA
 
@@ -21,6 +22,17 @@ def _side(column: Column, side: str, when: str) -> Column:
         nullable=True,
         role=Role.ATTRIBUTE,
     )
+
+
+def _candidate(column: Column, description: str = "") -> Column:
+    return column.but(name=f"{column.name}_calon", description=f"{description or column.description} Dari calonnya.")
+
+
+def _evidence(name: str, description: str, levels: tuple[str, ...] = (), *, nullable: bool = True) -> Column:
+    """What two rows say together; personal, as what a row says is."""
+    kind = "VARCHAR" if levels else "BOOLEAN"
+    unknown = " Kosong bila salah satunya tidak diketahui." if nullable else ""
+    return Column(name, kind, description + unknown, nullable=nullable, allowed=levels, privacy=Privacy.PERSONAL)
 
 
 INTERNAL = (
@@ -158,6 +170,66 @@ INTERNAL = (
             count("pemeriksaan_lolos", "Pemeriksaan yang lolos pada jalannya proses terakhir.", "pemeriksaan"),
             count("pemeriksaan_gagal", "Pemeriksaan yang gagal pada jalannya proses terakhir.", "pemeriksaan"),
             Column("diperiksa_pada", "TIMESTAMP", "Waktu pemeriksaan terakhir (UTC).", nullable=True),
+        ),
+    ),
+    ViewColumns(
+        "internal",
+        "calon_padanan",
+        ("id_rilis", "kunci_warga", "kunci_warga_calon", "urutan_nik_calon"),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            RILIS_TERAKHIR,
+            shared.BARIS_SUMBER.but(role=Role.ATTRIBUTE),
+            KUNCI_WARGA,
+            _PERSON["nama"],
+            _PERSON["tanggal_lahir"],
+            _PERSON["no_kk"],
+            shared.KODE_KEMENDAGRI.but(role=Role.ATTRIBUTE),
+            shared.KELURAHAN,
+            rank("peringkat", "Urutan calon bagi orang ini; 1 = skor tertinggi."),
+            Column(
+                "skor",
+                "DOUBLE",
+                "Keyakinan bahwa keduanya orang yang sama, 0,5 sampai 1. Usulan untuk diperiksa, bukan penetapan.",
+                role=Role.NON_ADDITIVE,
+            ),
+            _evidence(
+                "bukti_nama",
+                "Nama setelah gelar, ALM, tanda petik, spasi dan tulisan Muhammad disamakan.",
+                PROPOSED_NAME_LEVELS,
+                nullable=False,
+            ),
+            _evidence("bukti_tanggal_lahir", "Tanggal lahir keduanya dibandingkan.", DATE_LEVELS),
+            _evidence("bukti_nama_ibu", "Nama ibu kandung keduanya dibandingkan.", MOTHER_LEVELS),
+            _evidence("kelurahan_sama", "Benar bila keduanya terdaftar di kelurahan yang sama.", nullable=False),
+            _evidence("no_kk_sama", "Benar bila nomor KK keduanya sama."),
+            _evidence("jenis_kelamin_sama", "Benar bila jenis kelamin keduanya sama."),
+            _evidence(
+                "rilis_sama",
+                "Benar bila calon juga tercatat pada rilis orang ini: mungkin satu orang dengan dua baris.",
+                nullable=False,
+            ),
+            _candidate(shared.PERIODE, "Periode rilis berlaku terakhir yang memuat keterangan ini.").but(
+                role=Role.ATTRIBUTE
+            ),
+            _candidate(shared.ID_RILIS, "Rilis berlaku terakhir yang memuat keterangan ini.").but(role=Role.ATTRIBUTE),
+            RIWAYAT_WARGA.column("id_rilis").but(
+                name="id_rilis_terbaca_calon",
+                description="Rilis tempat keterangan calon pertama terbaca.",
+                role=Role.ATTRIBUTE,
+            ),
+            _candidate(shared.BARIS_SUMBER, "Nomor baris di berkas rilis tempat keterangan ini terbaca.").but(
+                role=Role.ATTRIBUTE
+            ),
+            _candidate(KUNCI_WARGA),
+            _candidate(_URUTAN_NIK),
+            _candidate(_PERSON["nik"], "NIK, bila ada."),
+            _candidate(_PERSON["nama"]),
+            _candidate(_PERSON["tanggal_lahir"]),
+            _candidate(_PERSON["no_kk"]),
+            _candidate(shared.KODE_KEMENDAGRI).but(role=Role.ATTRIBUTE),
+            _candidate(shared.KELURAHAN),
         ),
     ),
 )

@@ -1,0 +1,195 @@
+-- Grain: satu pasangan orang tanpa NIK pada satu rilis yang berlaku dan orang lain yang mungkin orang yang sama.
+-- Tujuan: Siapa orang yang tercatat tanpa NIK ini, menurut nama, tanggal lahir, kelurahan, KK dan nama ibunya? Calon
+-- dicari di semua rilis yang berlaku dari semua register; dari riwayat seorang calon dipakai keterangan yang paling
+-- cocok. Ini usulan dengan skor untuk diperiksa orang: tidak ada data yang digabungkan.
+WITH warga AS (
+    SELECT
+        rowid AS nomor,
+        *,
+        core.kunci_nama(nama) AS kunci_nama,
+        core.kunci_hari(tanggal_lahir) AS kunci_hari
+    FROM core.riwayat_warga
+),
+
+tanpa_nik AS (
+    SELECT * FROM warga
+    WHERE nik IS NULL
+),
+
+pasangan AS (
+    SELECT
+        tanpa_nik.nomor,
+        calon.nomor AS nomor_calon
+    FROM tanpa_nik
+    INNER JOIN warga AS calon
+        ON
+            tanpa_nik.kode_kemendagri = calon.kode_kemendagri
+            AND tanpa_nik.kunci_hari = calon.kunci_hari
+            AND abs(year(tanpa_nik.tanggal_lahir) - year(calon.tanggal_lahir)) <= 1
+    UNION
+    SELECT
+        tanpa_nik.nomor,
+        calon.nomor AS nomor_calon
+    FROM tanpa_nik
+    INNER JOIN warga AS calon
+        ON
+            tanpa_nik.kunci_nama = calon.kunci_nama
+            AND tanpa_nik.kunci_hari = calon.kunci_hari
+            AND abs(year(tanpa_nik.tanggal_lahir) - year(calon.tanggal_lahir)) <= 1
+    UNION
+    SELECT
+        tanpa_nik.nomor,
+        calon.nomor AS nomor_calon
+    FROM tanpa_nik
+    INNER JOIN warga AS calon
+        ON tanpa_nik.kode_kemendagri = calon.kode_kemendagri AND tanpa_nik.kunci_nama = calon.kunci_nama
+    UNION
+    SELECT
+        tanpa_nik.nomor,
+        calon.nomor AS nomor_calon
+    FROM tanpa_nik
+    INNER JOIN warga AS calon ON tanpa_nik.no_kk = calon.no_kk
+),
+
+dibandingkan AS (
+    SELECT
+        orang.nomor,
+        calon.nomor AS nomor_calon,
+        jaro_winkler_similarity(orang.kunci_nama, calon.kunci_nama) AS kemiripan,
+        core.banding_nama(orang.kunci_nama, calon.kunci_nama) AS bukti_nama,
+        core.banding_tanggal(orang.tanggal_lahir, calon.tanggal_lahir) AS bukti_tanggal_lahir,
+        core.banding_nama(
+            core.kunci_nama(orang.nama_ibu_kandung), core.kunci_nama(calon.nama_ibu_kandung)
+        ) AS bukti_nama_ibu,
+        orang.kode_kemendagri = calon.kode_kemendagri AS kelurahan_sama,
+        orang.no_kk = calon.no_kk AS no_kk_sama,
+        orang.jenis_kelamin = calon.jenis_kelamin AS jenis_kelamin_sama
+    FROM pasangan
+    INNER JOIN tanpa_nik AS orang ON pasangan.nomor = orang.nomor
+    INNER JOIN warga AS calon ON pasangan.nomor_calon = calon.nomor
+    WHERE orang.kunci_warga <> calon.kunci_warga
+),
+
+dinilai AS (
+    SELECT
+        *,
+        core.skor_padanan(
+            bukti_nama,
+            kemiripan,
+            bukti_tanggal_lahir,
+            bukti_nama_ibu,
+            kelurahan_sama,
+            no_kk_sama,
+            jenis_kelamin_sama
+        ) AS skor_penuh
+    FROM dibandingkan
+    WHERE bukti_nama IN ('sama', 'mirip')
+),
+
+tercatat AS (
+    SELECT
+        warga.nomor,
+        rilis.*
+    FROM warga
+    INNER JOIN core.rilis_berlaku AS rilis
+        ON
+            warga.seri = rilis.seri
+            AND warga.berlaku_dari <= rilis.periode
+            AND (warga.berlaku_sampai IS NULL OR warga.berlaku_sampai > rilis.periode)
+),
+
+usulan AS (
+    SELECT
+        rilis.periode,
+        rilis.tahun,
+        rilis.seri,
+        rilis.sistem_sumber,
+        rilis.id_rilis,
+        rilis.rilis_terakhir,
+        orang.baris_sumber,
+        orang.kunci_warga,
+        orang.nama,
+        orang.tanggal_lahir,
+        orang.no_kk,
+        orang.kode_kemendagri,
+        dinilai.skor_penuh,
+        dinilai.bukti_nama,
+        dinilai.bukti_tanggal_lahir,
+        dinilai.bukti_nama_ibu,
+        dinilai.kelurahan_sama,
+        dinilai.no_kk_sama,
+        dinilai.jenis_kelamin_sama,
+        bool_or(rilis.id_rilis = rilis_calon.id_rilis) OVER (
+            PARTITION BY rilis.id_rilis, orang.kunci_warga, calon.kunci_warga, calon.urutan_nik
+        ) AS rilis_sama,
+        rilis_calon.periode AS periode_calon,
+        rilis_calon.id_rilis AS id_rilis_calon,
+        calon.id_rilis AS id_rilis_terbaca_calon,
+        calon.baris_sumber AS baris_sumber_calon,
+        calon.kunci_warga AS kunci_warga_calon,
+        calon.urutan_nik AS urutan_nik_calon,
+        calon.nik AS nik_calon,
+        calon.nama AS nama_calon,
+        calon.tanggal_lahir AS tanggal_lahir_calon,
+        calon.no_kk AS no_kk_calon,
+        calon.kode_kemendagri AS kode_kemendagri_calon
+    FROM dinilai
+    INNER JOIN warga AS orang ON dinilai.nomor = orang.nomor
+    INNER JOIN warga AS calon ON dinilai.nomor_calon = calon.nomor
+    INNER JOIN tercatat AS rilis ON dinilai.nomor = rilis.nomor
+    INNER JOIN tercatat AS rilis_calon ON dinilai.nomor_calon = rilis_calon.nomor
+    WHERE dinilai.skor_penuh >= 0.5
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY rilis.id_rilis, orang.kunci_warga, calon.kunci_warga, calon.urutan_nik
+            ORDER BY dinilai.skor_penuh DESC, rilis_calon.periode DESC, rilis_calon.seri DESC
+        ) = 1
+),
+
+calon_padanan AS (
+    SELECT
+        usulan.periode,
+        usulan.tahun,
+        usulan.seri,
+        usulan.sistem_sumber,
+        usulan.id_rilis,
+        usulan.rilis_terakhir,
+        usulan.baris_sumber,
+        usulan.kunci_warga,
+        usulan.nama,
+        usulan.tanggal_lahir,
+        usulan.no_kk,
+        usulan.kode_kemendagri,
+        wilayah.kelurahan,
+        row_number() OVER (
+            PARTITION BY usulan.id_rilis, usulan.kunci_warga
+            ORDER BY
+                usulan.skor_penuh DESC, usulan.periode_calon DESC, usulan.kunci_warga_calon ASC,
+                usulan.urutan_nik_calon ASC
+        ) AS peringkat,
+        round(usulan.skor_penuh, 4) AS skor,
+        usulan.bukti_nama,
+        usulan.bukti_tanggal_lahir,
+        usulan.bukti_nama_ibu,
+        usulan.kelurahan_sama,
+        usulan.no_kk_sama,
+        usulan.jenis_kelamin_sama,
+        usulan.rilis_sama,
+        usulan.periode_calon,
+        usulan.id_rilis_calon,
+        usulan.id_rilis_terbaca_calon,
+        usulan.baris_sumber_calon,
+        usulan.kunci_warga_calon,
+        usulan.urutan_nik_calon,
+        usulan.nik_calon,
+        usulan.nama_calon,
+        usulan.tanggal_lahir_calon,
+        usulan.no_kk_calon,
+        usulan.kode_kemendagri_calon,
+        wilayah_calon.kelurahan AS kelurahan_calon
+    FROM usulan
+    INNER JOIN core.wilayah AS wilayah ON usulan.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.wilayah AS wilayah_calon ON usulan.kode_kemendagri_calon = wilayah_calon.kode_kemendagri
+)
+
+SELECT * FROM calon_padanan
