@@ -6,20 +6,19 @@ Heavy imports happen inside the commands: `--help` must answer at once.
 from __future__ import annotations
 
 import getpass
-import json
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+import cli_release
 import options
+from cli_shared import JsonOption, ReasonOption, busy, escaped, print_json, run, say_known
 from errors import DampinganError, UsageError
 
 app = typer.Typer(
@@ -28,19 +27,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-release_app = typer.Typer(help="Rilis register (DTKS).", no_args_is_help=True)
 statistics_app = typer.Typer(help="Statistik BPS.", no_args_is_help=True)
 programmes_app = typer.Typer(help="Laporan program OPD.", no_args_is_help=True)
-app.add_typer(release_app, name="release")
+app.add_typer(cli_release.app, name="release")
 app.add_typer(statistics_app, name="statistics")
 app.add_typer(programmes_app, name="programmes")
 
 _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Cetak satu objek JSON dan tidak ada yang lain.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Alasan, untuk jurnal.")]
 ReportArgument = Annotated[str, typer.Argument(help="Laporan, misalnya dlh-33.75.04.1004-2022-2-v1.")]
-ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-2022-04-v1.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -87,62 +82,9 @@ def main() -> None:
 
 def _fail(fault: DampinganError) -> None:
     if "--json" in sys.argv[1:]:
-        _print_json({"error": fault.paragraph, "exit_code": fault.exit_code})
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]Gagal.[/] {_escaped(fault.paragraph)}", highlight=False)
+        print_json({"error": fault.paragraph, "exit_code": fault.exit_code})
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]Gagal.[/] {escaped(fault.paragraph)}", highlight=False)
     sys.exit(fault.exit_code)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")
-
-
-def _say_known(file: Path) -> None:
-    text = f"{file.name} sudah pernah diterima dengan isi yang sama; tidak ada yang dimuat ulang."
-    Console(stderr=True, soft_wrap=True).print(text, markup=False, highlight=False)
-
-
-@contextmanager
-def _busy(message: str, *, quiet: bool = False) -> Iterator[None]:
-    with Console(stderr=True, quiet=quiet).status(message):
-        yield
-
-
-def _run(*, as_json: bool, **parameters: Any) -> None:
-    """Run the refresh flow, with Prefect's server when one answers; show the outcome; exit with its code."""
-    from terminal import step_progress
-
-    with step_progress(Console(stderr=True, quiet=as_json), "Memuat program …"):
-        from flows.refresh import refresh
-        from flows.runner import run_flow
-
-        outcome = run_flow(refresh, **parameters)
-    _finish(outcome, as_json=as_json)
-
-
-def _finish(outcome: dict[str, Any], *, as_json: bool) -> None:
-    from flows.inspection import waiting_releases
-    from terminal import show_next, show_outcome
-
-    if as_json:
-        _print_json(outcome)
-    else:
-        show_outcome(Console(), outcome)
-    stderr = Console(stderr=True, soft_wrap=True)
-    for problem in outcome["problems"]:
-        stderr.print(f"[bold red]Tidak masuk.[/] {_escaped(problem['paragraph'])}", highlight=False)
-    if not as_json:
-        show_next(Console(), outcome, waiting_releases())
-    if outcome["exit_code"]:
-        raise SystemExit(outcome["exit_code"])
-
-
-def _say_decided(release_id: str, decision: str, reason: str, *, as_json: bool) -> None:
-    text = f"Rilis {release_id} {decision} (alasan: {reason})."
-    Console(quiet=as_json, soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 @app.command()
@@ -151,13 +93,13 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Ambil semua yang baru dari ketiga sumber, periksa, terbitkan."""
-    _run(as_json=as_json, sample=sample)
+    run(as_json=as_json, sample=sample)
 
 
 @app.command()
 def publish(as_json: JsonOption = False) -> None:
     """Periksa gudang data dan terbitkan bila isinya berubah; juga sesudah `rollback`."""
-    _run(as_json=as_json, sources=[], lift_rollback=True)
+    run(as_json=as_json, sources=[], lift_rollback=True)
 
 
 @app.command()
@@ -178,7 +120,7 @@ def status(as_json: JsonOption = False) -> None:
 
     facts = describe_status()
     if as_json:
-        _print_json(facts)
+        print_json(facts)
     else:
         show_status(Console(), facts)
 
@@ -198,7 +140,7 @@ def sample(
         out.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise UsageError(f"Folder {out} tidak dapat dibuat.", next_step="Pilih folder tujuan lain.") from None
-    with _busy("Menulis data contoh …"):
+    with busy("Menulis data contoh …"):
         truth = write_registry_sample(out, persons=persons, releases=releases, seed=seed, plan=SamplePlan())
     Console().print(f"Data contoh di {out}; yang harus keluar darinya: {truth}.", highlight=False, soft_wrap=True)
 
@@ -215,101 +157,6 @@ def docs(check: Annotated[bool, typer.Option("--check", help="Hanya periksa, jan
         Console().print(str(path), highlight=False, soft_wrap=True)
 
 
-@release_app.command("submit")
-def release_submit(
-    files: Annotated[list[Path], typer.Argument(help="Berkas rilis.")],
-    period: Annotated[str, typer.Option(help="Periode, tttt-bb.")],
-    sk_number: Annotated[str, typer.Option(help="Nomor SK Walikota.")],
-    sk_date: Annotated[str, typer.Option(help="Tanggal SK, hh-bb-tttt.")],
-    source: Annotated[str, typer.Option(help="Register asal.")] = "dtks",
-    control_totals: Annotated[
-        Path | None, typer.Option(help="Lampiran SK: CSV kecamatan,jiwa atau kelurahan,jiwa.")
-    ] = None,
-    layout: Annotated[str | None, typer.Option(help="Tata letak; biasanya dikenali sendiri.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Serahkan satu rilis, muat dan terbitkan."""
-    signed_on = options.sk_date(sk_date)
-    annex = options.existing(control_totals) if control_totals else None
-    options.check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
-    from flows.administration import submit_release
-
-    received = submit_release(
-        [options.existing(file) for file in files],
-        source=source,
-        period=period,
-        sk_number=sk_number,
-        sk_date=signed_on,
-        control_totals=annex,
-        layout=layout,
-        by=getpass.getuser(),
-    )
-    if not received:
-        _say_known(files[0])
-    _run(as_json=as_json, sources=["registry"])
-
-
-@release_app.command("list")
-def release_list(as_json: JsonOption = False) -> None:
-    """Semua rilis yang pernah diserahkan dan keadaannya."""
-    from flows.inspection import list_releases
-    from terminal import show_releases
-
-    rows = list_releases()
-    if as_json:
-        _print_json({"releases": rows})
-    else:
-        show_releases(Console(), rows)
-
-
-@release_app.command("show")
-def release_show(release_id: ReleaseArgument, as_json: JsonOption = False) -> None:
-    """Keadaan satu rilis, jumlah barisnya, dan setiap alasan penolakan dan peringatan."""
-    from flows.inspection import show_release
-
-    facts = show_release(release_id)
-    if as_json:
-        _print_json(facts)
-    else:
-        from terminal import show_release as show
-
-        show(Console(), facts)
-
-
-@release_app.command("rejects")
-def release_rejects(
-    release_id: ReleaseArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis; berisi data pribadi.")],
-) -> None:
-    """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
-    from flows.inspection import export_rejects
-
-    count = export_rejects(release_id, options.workbook_to_write(out))
-    Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
-
-
-@release_app.command("approve")
-def release_approve(release_id: ReleaseArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Setujui rilis yang menunggu, muat dan terbitkan."""
-    from flows.administration import approve_release
-
-    why = options.stated(reason)
-    approve_release(release_id, reason=why, by=getpass.getuser())
-    _say_decided(release_id, "disetujui", why, as_json=as_json)
-    _run(as_json=as_json, sources=["registry"])
-
-
-@release_app.command("withdraw")
-def release_withdraw(release_id: ReleaseArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Batalkan rilis yang menunggu, atau tarik rilis yang sudah berlaku dan terbitkan ulang."""
-    from flows.administration import withdraw_release
-
-    why = options.stated(reason)
-    withdraw_release(release_id, reason=why, by=getpass.getuser())
-    _say_decided(release_id, "ditarik", why, as_json=as_json)
-    _run(as_json=as_json, sources=["registry"])
-
-
 @statistics_app.command("pull")
 def statistics_pull(
     indicator: Annotated[list[str] | None, typer.Option(help="Indikator; boleh berulang.")] = None,
@@ -317,7 +164,7 @@ def statistics_pull(
     as_json: JsonOption = False,
 ) -> None:
     """Tarik indikator dari WebAPI BPS dan terbitkan bila ada yang baru."""
-    _run(as_json=as_json, sources=["statistics"], indicators=indicator, years=year)
+    run(as_json=as_json, sources=["statistics"], indicators=indicator, years=year)
 
 
 @programmes_app.command("template")
@@ -340,7 +187,7 @@ def programmes_list(as_json: JsonOption = False) -> None:
 
     rows = list_reports()
     if as_json:
-        _print_json({"reports": rows})
+        print_json({"reports": rows})
     else:
         show_reports(Console(), rows)
 
@@ -353,7 +200,7 @@ def programmes_show(report_id: ReportArgument, as_json: JsonOption = False) -> N
 
     facts = show_report(report_id)
     if as_json:
-        _print_json(facts)
+        print_json(facts)
     else:
         show_release(Console(), facts)
 
@@ -378,7 +225,7 @@ def programmes_withdraw(report_id: ReportArgument, reason: ReasonOption, as_json
     reason = options.stated(reason)
     for sentence in withdraw_report(report_id, reason=reason, by=getpass.getuser()):
         Console(quiet=as_json, soft_wrap=True).print(sentence, markup=False, highlight=False)
-    _run(as_json=as_json, sources=["programmes"])
+    run(as_json=as_json, sources=["programmes"])
 
 
 @programmes_app.command("submit")
@@ -390,8 +237,8 @@ def programmes_submit(
     from flows.administration import submit_report
 
     if submit_report(options.existing(file)) is None:
-        _say_known(file)
-    _run(as_json=as_json, sources=["programmes"])
+        say_known(file)
+    run(as_json=as_json, sources=["programmes"])
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ def table(title: str, headings: Sequence[tuple[str, str]], rows: Sequence[Sequen
     return result
 
 
-def _facts(rows: Sequence[tuple[str, str]]) -> Table:
+def facts_table(rows: Sequence[tuple[str, str]]) -> Table:
+    """Names and values below each other."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column(overflow="fold")
@@ -121,7 +122,7 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
         facts.append(("Statistik BPS", text))
     if checks["pages"]:
         facts.append(("Rincian periksa", checks["pages"]))
-    console.print(_facts([*facts, ("Terbitan", _publication(outcome))]))
+    console.print(facts_table([*facts, ("Terbitan", _publication(outcome))]))
     for notice in outcome["notices"]:
         console.print(Text(f"• {notice}", style="yellow"))
 
@@ -246,7 +247,7 @@ def show_status(console: Console, facts: dict[str, Any]) -> None:
         ("Berkas", facts["database"] or ""),
         ("Terbitan tersimpan", str(len(facts["generations"]))),
     ]
-    console.print(_facts([(name, value) for name, value in rows if value]))
+    console.print(facts_table([(name, value) for name, value in rows if value]))
     _list_releases(console, facts["releases"])
     said_below = {file["reason"] for file in facts["refused_files"]}
     others = [row for row in facts["releases"] if row["release"] not in waiting]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from settings import Settings
 from tasks.programmes import template
 from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.registry.intake import Submission
-from tasks.registry.manifest import parse_manifest, read_control_totals
+from tasks.registry.manifest import parse_manifest, read_annexes
 from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Journal, Kind, Step
@@ -27,18 +28,18 @@ def submit_release(
     period: str,
     sk_number: str,
     sk_date: date,
-    control_totals: Path | None,
+    control_totals: Sequence[Path],
     layout: str | None,
     by: str,
 ) -> list[str]:
     """Receive one release from the user `by`; returns its id, or nothing when these bytes are already in.
 
     Raises:
-        InputRejectedError: the manifest is wrong, or several different files came for one period.
+        InputRejectedError: the manifest or an annex of the SK is wrong, or several different files came for one period.
     """
     settings = Settings()
     areas = read_areas(settings.kode_wilayah, settings.nama_wilayah)
-    totals = read_control_totals(control_totals, areas) if control_totals else ()
+    totals = read_annexes(control_totals, areas)
     manifest = parse_manifest(
         {
             "source": source,

@@ -9,15 +9,21 @@ from typing import Any
 from errors import BusyError, UsageError
 from flows.steps import refused
 from settings import Home, Settings, code_version
+from tasks.reference import read_areas
+from tasks.registry.gates import accepted_in
+from tasks.registry.intake import ReceivedRelease, received_release
 from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.manifest import ReleaseManifest
 from tasks.registry.rejects import write_rejects
 from tasks.registry.rules import rules
+from tasks.registry.staging import read_staged
 from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
+from warehouse.raw import RawStore
 from warehouse.rejects import reasons_of, rejected_rows
 from warehouse.releases import LedgerEntry, ledger
-from warehouse.summary import taken_in
+from warehouse.summary import accepted_by_area, taken_in
 
 STATES = {
     Step.RECEIVED: "diterima",
@@ -36,11 +42,12 @@ def latest_event(journal: Journal, release_id: str) -> Event:
     """What happened last to a release. Raises UsageError for an unknown id."""
     event = journal.latest(Kind.RELEASE).get(release_id)
     if event is None:
-        raise _unknown(release_id)
+        raise unknown_release(release_id)
     return event
 
 
-def _unknown(release_id: str) -> UsageError:
+def unknown_release(release_id: str) -> UsageError:
+    """What to raise for an id that was never received."""
     return UsageError(
         f"Rilis {release_id} tidak dikenal.", next_step="Lihat daftarnya dengan `dampingan release list`."
     )
@@ -53,24 +60,93 @@ def list_releases() -> list[dict[str, Any]]:
 
 
 def show_release(release_id: str) -> dict[str, Any]:
-    """State, row accounting and every reason with its number of rows. Raises UsageError for an unknown id."""
+    """State, decree and files, row accounting, every reason with its number of rows, control totals, history.
+
+    Keys: those of `list_releases`, `decree`, `files`, `rows`, `by_reason`, `control_totals` (what was accepted is None
+    where it is no longer known), `history`. Raises UsageError for an unknown id.
+    """
     home = Settings().home_folders
+    journal = journal_of(home)
     state = next((row for row in _releases(home) if row["release"] == release_id), None)
-    if state is None:
-        raise _unknown(release_id)
+    if journal is None or state is None:
+        raise unknown_release(release_id)
+    received = received_release(release_id, RawStore(home.raw), journal)
+    events = journal.events(Kind.RELEASE, release_id)
     if state["accepted"] is None:
-        return {**state, **_as_staged(journal_of(home), release_id)}
-    with open_read_only(home.warehouse_file) as connection:
-        return {
-            **state,
-            "rows": taken_in(connection, [release_id])[0],
-            "by_reason": reasons_of(connection, release_id),
-        }
+        found = _as_staged(events, release_id)
+        by_area = _staged_by_area(home.staging / release_id)
+    else:
+        with open_read_only(home.warehouse_file) as connection:
+            found = {
+                "rows": taken_in(connection, [release_id])[0],
+                "by_reason": reasons_of(connection, release_id),
+            }
+            by_area = accepted_by_area(connection, release_id)
+    return {
+        **state,
+        "decree": _decree(received),
+        "files": [{"name": received.file_name, "sha256": received.sha256}],
+        **found,
+        "control_totals": _against_control_totals(received.manifest, by_area),
+        "history": [_in_history(event) for event in events],
+    }
 
 
-def _as_staged(journal: Journal | None, release_id: str) -> dict[str, Any]:
+def _decree(release: ReceivedRelease) -> dict[str, Any]:
+    manifest = release.manifest
+    return {
+        "sk_number": manifest.sk_number,
+        "sk_date": manifest.sk_date.isoformat(),
+        "source": manifest.source,
+        "area": manifest.area,
+        "period": manifest.period,
+        "version": release.version,
+    }
+
+
+def _staged_by_area(staging: Path) -> dict[str, int]:
+    try:
+        return read_staged(staging).accepted_by_area
+    except FileNotFoundError:
+        return {}
+
+
+def _against_control_totals(manifest: ReleaseManifest, by_area: dict[str, int]) -> list[dict[str, Any]]:
+    settings = Settings()
+    names = read_areas(settings.kode_wilayah, settings.nama_wilayah).names
+    rows = []
+    for total in manifest.control_totals:
+        accepted = accepted_in(total.kode_kemendagri, by_area) if by_area else None
+        rows.append(
+            {
+                "tingkat": total.level,
+                "kode_kemendagri": total.kode_kemendagri,
+                "nama_wilayah": names.get(total.kode_kemendagri, total.kode_kemendagri),
+                "jumlah_sk_jiwa": total.persons,
+                "jumlah_diterima_jiwa": accepted,
+                "selisih_jiwa": None if accepted is None else accepted - total.persons,
+            }
+        )
+    return rows
+
+
+def _in_history(event: Event) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(timespec="seconds"),
+        "state": STATES[event.step],
+        "by": event.details.get("by"),
+        "reasons": _reasons_in(event),
+    }
+
+
+def _reasons_in(event: Event) -> list[str]:
+    reason = event.details.get("reason")
+    reasons: list[str] = event.details.get("reasons", [reason] if reason else [])
+    return reasons
+
+
+def _as_staged(events: list[Event], release_id: str) -> dict[str, Any]:
     """What the reading of a release found that is not loaded: its rows, and how many each reason rejects."""
-    events = journal.events(Kind.RELEASE, release_id) if journal else []
     staged = [event.details for event in events if event.step is Step.STAGED]
     if not staged:
         return {"rows": None, "by_reason": []}
@@ -155,14 +231,13 @@ def _releases(home: Home) -> list[dict[str, Any]]:
     for release_id, event in sorted(journal.latest(Kind.RELEASE).items()):
         entry = entries.get(release_id)
         is_loaded = event.step is Step.LOADED and entry is not None
-        reason = event.details.get("reason")
         rows.append(
             {
                 "release": release_id,
                 "state": entry.state if is_loaded and entry else STATES[event.step],
                 "accepted": entry.accepted if entry else None,
                 "received_at": received[release_id].at.isoformat(timespec="seconds"),
-                "reasons": event.details.get("reasons", [reason] if reason else []),
+                "reasons": _reasons_in(event),
                 "sha256": event.sha256,
             }
         )

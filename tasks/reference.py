@@ -20,6 +20,12 @@ class Areas:
     aliases: pl.DataFrame
     former: pl.DataFrame
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Kemendagri code of every kecamatan and kelurahan -> its name."""
+        levels = (("kode_kemendagri_kecamatan", "kecamatan"), ("kode_kemendagri", "kelurahan"))
+        return {code: name for level in levels for code, name in self.areas.select(level).iter_rows()}
+
 
 def read_text_table(path: Path) -> pl.DataFrame:
     """A CSV of reference/ with every column as text; empty cells are NULL."""

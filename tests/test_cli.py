@@ -17,7 +17,8 @@ import typer
 import typer.main
 from typer.testing import CliRunner
 
-from cli import _finish, app
+from cli import app
+from cli_shared import finish
 from errors import UsageError
 from flows.refresh import refresh
 from settings import PROJECT_ROOT, Home, code_version
@@ -150,7 +151,7 @@ def test_the_date_of_a_decree_is_read_as_written_here_or_in_iso(
 ) -> None:
     given: dict[str, object] = {}
     monkeypatch.setattr("flows.administration.submit_release", lambda files, **more: given.update(more) or ["r"])
-    monkeypatch.setattr("cli._run", lambda **_: None)
+    monkeypatch.setattr("cli_release.run", lambda **_: None)
     assert runner.invoke(app, submission(sk_date=written)).exit_code == 0
     assert given["sk_date"] == date(2022, 4, 4)
 
@@ -161,7 +162,7 @@ def test_a_decision_is_confirmed_first(home: Home, verb: str, said: str, monkeyp
     monkeypatch.setattr(
         f"flows.administration.{verb}_release", lambda release_id, *, reason, by: decided.append((release_id, reason))
     )
-    monkeypatch.setattr("cli._run", lambda **_: typer.echo("lalu"))
+    monkeypatch.setattr("cli_release.run", lambda **_: typer.echo("lalu"))
     result = runner.invoke(app, ["release", verb, "r-1", "--reason", " salah [kirim] "])
     assert result.stdout == f"Rilis r-1 {said} (alasan: salah [kirim]).\nlalu\n"
     assert decided == [("r-1", "salah [kirim]")]
@@ -177,7 +178,7 @@ def test_problems_come_before_what_to_do_next(
     # One stream for both, as on a screen.
     monkeypatch.setattr("sys.stderr", sys.stdout)
     with pytest.raises(SystemExit):
-        _finish(found, as_json=False)
+        finish(found, as_json=False)
     text = capfd.readouterr().out
     assert text.index("g (tetap)") < text.index("Tidak masuk. Rilis [r-1]") < text.index("release approve r-1")
     assert "duckdb -readonly" not in text

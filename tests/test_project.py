@@ -108,6 +108,8 @@ def test_layers_hold() -> None:
         ("settings.py", {*PACKAGES, "cli", "prefect", "duckdb"}),
         ("errors.py", {*PACKAGES, "cli", "settings", "prefect", "duckdb"}),
         ("cli.py", {"prefect", "duckdb"}),
+        ("cli_release.py", {"cli", "prefect", "duckdb"}),
+        ("cli_shared.py", {"cli", "cli_release", "prefect", "duckdb"}),
     ],
 )
 def test_layers_hold_for_single_modules(module: str, forbidden: set[str]) -> None:

@@ -77,3 +77,20 @@ def sk_comparison(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
         .pl()
         .to_dicts()
     )
+
+
+def accepted_by_area(connection: duckdb.DuckDBPyConnection, release_id: str) -> dict[str, int]:
+    """Persons per kelurahan (its code) in a release in force; empty for one that is not."""
+    found = connection.execute(
+        """
+        SELECT warga.kode_kemendagri, count(*)
+        FROM core.rilis AS rilis
+        INNER JOIN core.riwayat_warga AS warga
+            ON rilis.seri = warga.seri AND rilis.periode >= warga.berlaku_dari
+            AND (warga.berlaku_sampai IS NULL OR rilis.periode < warga.berlaku_sampai)
+        WHERE rilis.id_rilis = ? AND rilis.keadaan = 'berlaku'
+        GROUP BY ALL
+        """,
+        [release_id],
+    ).fetchall()
+    return dict(found)

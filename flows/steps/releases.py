@@ -22,6 +22,7 @@ from tasks.registry.intake import (
     submission_of,
 )
 from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.manifest import refuse_unequal_levels
 from tasks.registry.rules import rules
 from tasks.registry.staging import read_staged, reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
@@ -93,6 +94,7 @@ def _receive_one(job: Job, submission: Submission) -> ReceivedRelease:
             where=submission.file.name,
             next_step=f"Yang dikenal: {', '.join(known)}. Biasanya tidak perlu disebut.",
         )
+    refuse_unequal_levels(submission.manifest.control_totals, job.areas, where=submission.file.name)
     return receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah, today=job.today)
 
 
@@ -160,21 +162,13 @@ def decide(job: Job, release_id: str) -> None:
     manifest = release.manifest
     with open_warehouse(job.settings) as connection:
         previous = previous_accepted(connection, manifest.series, manifest.period_start)
-    names = {
-        code: name
-        for code_column, name_column in (
-            ("kode_kemendagri", "kelurahan"),
-            ("kode_kemendagri_kecamatan", "kecamatan"),
-        )
-        for code, name in job.areas.areas.select(code_column, name_column).iter_rows()
-    }
     reasons = reasons_to_wait(
         staged,
         manifest,
         previous_accepted=previous,
         change_share=job.settings.change_share_for_approval,
         truncated_nik_share=job.settings.truncated_nik_share_for_approval,
-        area_names=names,
+        area_names=job.areas.names,
     )
     passed_before = (Step.APPROVED, Step.LOADED)
     approved = any(event.step in passed_before for event in _since_receipt(job, release_id))

@@ -46,11 +46,7 @@ def reasons_to_wait(
             "menjadi 15 angka."
         )
     for total in manifest.control_totals:
-        counted = sum(
-            persons
-            for code, persons in staged.accepted_by_area.items()
-            if code == total.kode_kemendagri or code.startswith(total.kode_kemendagri + ".")
-        )
+        counted = accepted_in(total.kode_kemendagri, staged.accepted_by_area)
         if counted != total.persons:
             name = area_names.get(total.kode_kemendagri, total.kode_kemendagri)
             reasons.append(
@@ -58,3 +54,8 @@ def reasons_to_wait(
                 f"(selisih {counted - total.persons:+d})."
             )
     return reasons
+
+
+def accepted_in(code: str, accepted_by_area: Mapping[str, int]) -> int:
+    """Accepted rows in the kelurahan with this code, or in all kelurahan of the kecamatan with this code."""
+    return sum(persons for area, persons in accepted_by_area.items() if area == code or area.startswith(f"{code}."))

@@ -6,10 +6,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from errors import InputRejectedError
@@ -135,6 +137,50 @@ def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ..
                 f"{grand_total[0]} menyebut {stated} jiwa, tetapi baris di atasnya {found}.", file, last_line
             )
     return tuple(totals.values())
+
+
+def read_annexes(files: Sequence[Path], areas: Areas) -> tuple[ControlTotalEntry, ...]:
+    """Control totals from CSVs of which each speaks of another level.
+
+    Raises:
+        InputRejectedError: see `read_control_totals`; or two files speak of one level, or their sums differ.
+    """
+    totals: list[ControlTotalEntry] = []
+    where = ", ".join(file.name for file in files)
+    for file in files:
+        found = read_control_totals(file, areas)
+        if found[0].level in {total.level for total in totals}:
+            raise InputRejectedError(
+                f"Ada dua lampiran per {found[0].level}.",
+                where=where,
+                next_step="Serahkan paling banyak satu per kecamatan dan satu per kelurahan.",
+            )
+        totals += found
+    refuse_unequal_levels(totals, areas, where=where)
+    return tuple(totals)
+
+
+def refuse_unequal_levels(totals: Sequence[ControlTotalEntry], areas: Areas, *, where: str) -> None:
+    """Where an SK states a kecamatan and all its kelurahan, the numbers must agree; where only some of them, these
+    must not be more. Raises InputRejectedError naming every kecamatan that does not agree, and both its numbers."""
+    stated = {total.kode_kemendagri: total.persons for total in totals}
+    faults = []
+    for code, name in (
+        areas.areas.select("kode_kemendagri_kecamatan", "kecamatan").unique().sort("kecamatan").iter_rows()
+    ):
+        inside = areas.areas.filter(pl.col("kode_kemendagri_kecamatan") == code)["kode_kemendagri"]
+        parts = [stated[kelurahan] for kelurahan in inside if kelurahan in stated]
+        if code not in stated or not parts:
+            continue
+        is_whole = len(parts) == len(inside)
+        if sum(parts) > stated[code] or (is_whole and sum(parts) != stated[code]):
+            faults.append(f"Kecamatan {name} {stated[code]} jiwa, {len(parts)} kelurahannya {sum(parts)} jiwa")
+    if faults:
+        raise InputRejectedError(
+            f"Total kontrol per kecamatan dan per kelurahan tidak sama: {'; '.join(faults)}.",
+            where=where,
+            next_step="Cocokkan keduanya dengan lampiran SK, lalu serahkan lagi.",
+        )
 
 
 def _annex_lines(file: Path) -> list[tuple[int, list[str]]]:

@@ -79,7 +79,7 @@ def _states() -> dict[str, str]:
 def _submit(file: Path, content: bytes, **changes: Any) -> list[str]:
     file.write_bytes(content)
     told = {"source": "dtks", "period": "2022-04", "sk_number": "460/1", "sk_date": "2022-04-04"} | changes
-    return administration.submit_release([file], **{"control_totals": None, "layout": None, "by": "petugas", **told})
+    return administration.submit_release([file], **{"control_totals": [], "layout": None, "by": "petugas", **told})
 
 
 def _decide(release_id: str, *, approve: bool = False) -> dict[str, Any]:

@@ -1,0 +1,109 @@
+"""How a release and the difference between two releases look in a terminal. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from terminal import day, facts_table, moment, number, show_release, signed, table
+
+_COUNTS = (
+    ("jumlah_sebelum_jiwa", "Dulu"),
+    ("masuk_jiwa", "+ masuk"),
+    ("keluar_jiwa", "− keluar"),
+    ("pindah_masuk_jiwa", "+ pindah masuk"),
+    ("pindah_keluar_jiwa", "− pindah keluar"),
+    ("", "± tak terikuti"),
+    ("jumlah_sesudah_jiwa", "= kini"),
+    ("berubah_jiwa", "Berubah"),
+)
+
+
+def show_ledger_entry(console: Console, facts: dict[str, Any]) -> None:
+    """One release: what `show_release` shows, between its decree and its history."""
+    decree = facts["decree"]
+    files = [
+        (f"Berkas {place}", f"{file['name']}, sha256 {file['sha256']}") for place, file in enumerate(facts["files"], 1)
+    ]
+    console.print(
+        facts_table(
+            [
+                ("SK", f"{decree['sk_number']} tanggal {day(decree['sk_date'])}"),
+                ("Register", f"{decree['source'].upper()} {decree['area']}"),
+                ("Periode", f"{decree['period']}, versi {decree['version']}"),
+                *files,
+            ]
+        )
+    )
+    show_release(console, facts)
+    if facts["control_totals"]:
+        console.print(_control_totals(facts["control_totals"]))
+    console.print(_history(facts["history"]))
+
+
+def _control_totals(rows: list[dict[str, Any]]) -> Table:
+    headings = [("Tingkat", "left"), ("Wilayah", "left"), ("Menurut SK", "right"), ("Diterima", "right")]
+    cells = [
+        [
+            row["tingkat"],
+            row["nama_wilayah"],
+            number(row["jumlah_sk_jiwa"]),
+            number(row["jumlah_diterima_jiwa"]) or "tidak diketahui",
+            signed(row["selisih_jiwa"]),
+        ]
+        for row in rows
+    ]
+    return table("Jumlah jiwa menurut SK", [*headings, ("Selisih", "right")], cells)
+
+
+def _history(events: list[dict[str, Any]]) -> Table:
+    headings = [(name, "left") for name in ("Kapan", "Apa", "Oleh", "Alasan")]
+    cells = [[moment(event["at"]), event["state"], event["by"] or "", " ".join(event["reasons"])] for event in events]
+    return table("Riwayat", headings, cells)
+
+
+def show_difference(console: Console, facts: dict[str, Any]) -> None:
+    """Two releases, per kecamatan with its kelurahan below."""
+    for notice in facts["notices"]:
+        console.print(Text(f"• {notice}", style="yellow"))
+    console.print(_difference(facts))
+    total = facts["total"]
+    console.print(
+        Text(
+            "Tak terikuti: tanpa NIK "
+            f"{number(total['tanpa_nik_sebelum_jiwa'])} → {number(total['tanpa_nik_sesudah_jiwa'])} jiwa, NIK berulang "
+            f"{number(total['nik_berulang_sebelum_baris'])} → {number(total['nik_berulang_sesudah_baris'])} baris."
+        )
+    )
+    if facts["columns"]:
+        cells = [[column["kolom"], number(column["jumlah_jiwa"])] for column in facts["columns"]]
+        console.print(table("Kolom yang berubah", [("Kolom", "left"), ("Jiwa", "right")], cells))
+    if facts["workbook"]:
+        text = f"Orang demi orang: {facts['workbook']} (berisi data pribadi)."
+        console.print(Text(text, style="bold"), soft_wrap=True)
+
+
+def _difference(facts: dict[str, Any]) -> Table:
+    title = f"Perubahan {facts['before']['release_id']} → {facts['after']['release_id']} (jiwa)"
+    result = table(title, [("Wilayah", "left"), *((heading, "right") for _, heading in _COUNTS)], [])
+    for district in facts["districts"]:
+        result.add_row(*_cells(district["kecamatan"], district), style="bold")
+        inside = [
+            area
+            for area in facts["areas"]
+            if area["kode_kemendagri_kecamatan"] == district["kode_kemendagri_kecamatan"]
+        ]
+        for area in inside:
+            result.add_row(*_cells(f"  {area['kelurahan']}", area), end_section=area is inside[-1])
+    result.add_row(*_cells("Jumlah", facts["total"]), style="bold")
+    return result
+
+
+def _cells(name: str, row: dict[str, Any]) -> list[Text]:
+    apart = row["tanpa_nik_sesudah_jiwa"] + row["nik_berulang_sesudah_baris"]
+    apart -= row["tanpa_nik_sebelum_jiwa"] + row["nik_berulang_sebelum_baris"]
+    counts = [(number(row[key]) or "-") if key else signed(apart) for key, _ in _COUNTS]
+    return [Text(cell) for cell in (name, *counts)]
