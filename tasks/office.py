@@ -95,12 +95,15 @@ def worksheets(archive: zipfile.ZipFile) -> list[Worksheet]:
     """
     workbook = ElementTree.fromstring(archive.read(XLSX_WORKBOOK))  # noqa: S314 (called in the limited child)
     relations = ElementTree.fromstring(archive.read(_XLSX_RELATIONS))  # noqa: S314
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in relations
+        if relation.get("Type", "").endswith("/worksheet")
+    }
     found = []
     for sheet in workbook.findall("{*}sheets/{*}sheet"):
         relation_id = next((value for key, value in sheet.items() if key.endswith("}id")), None)
-        target = targets.get(relation_id, "")
-        if "worksheets/" in target:
+        if target := targets.get(relation_id):
             part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             found.append(Worksheet(sheet.get("name", ""), part, sheet.get("state", "visible") == "visible"))
     return found
