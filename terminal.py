@@ -268,7 +268,17 @@ def _refused(console: Console, files: Sequence[dict[str, Any]]) -> None:
 
 def show_release(console: Console, facts: dict[str, Any]) -> None:
     """One release or report: state, rows, reasons."""
+    show_state(console, facts)
+    show_rows(console, facts)
+
+
+def show_state(console: Console, facts: dict[str, Any]) -> None:
+    """The id of a release or report and its state."""
     console.print(Text.assemble((facts.get("release") or facts["report"], "bold"), f" — {facts['state']}"))
+
+
+def show_rows(console: Console, facts: dict[str, Any]) -> None:
+    """Where its rows went, and why."""
     if facts["rows"]:
         console.print(_taken_in([facts["rows"]]))
     if facts["by_reason"]:

@@ -8,37 +8,35 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from terminal import day, facts_table, moment, number, show_release, signed, table
+from terminal import day, facts_table, moment, number, show_rows, show_state, signed, table
 
 _COUNTS = (
     ("jumlah_sebelum_jiwa", "Dulu"),
-    ("masuk_jiwa", "+ masuk"),
-    ("keluar_jiwa", "− keluar"),
-    ("pindah_masuk_jiwa", "+ pindah masuk"),
-    ("pindah_keluar_jiwa", "− pindah keluar"),
-    ("", "± tak terikuti"),
-    ("jumlah_sesudah_jiwa", "= kini"),
+    ("masuk_jiwa", "+\nmasuk"),
+    ("keluar_jiwa", "−\nkeluar"),
+    ("pindah_masuk_jiwa", "+\npindah\nmasuk"),
+    ("pindah_keluar_jiwa", "−\npindah\nkeluar"),
+    ("", "± tak\nterikuti"),
+    ("jumlah_sesudah_jiwa", "=\nkini"),
     ("berubah_jiwa", "Berubah"),
 )
 
 
 def show_ledger_entry(console: Console, facts: dict[str, Any]) -> None:
-    """One release: what `show_release` shows, between its decree and its history."""
+    """One release: state, decree, files, rows, reasons, control totals and history."""
     decree = facts["decree"]
-    files = [
-        (f"Berkas {place}", f"{file['name']}, sha256 {file['sha256']}") for place, file in enumerate(facts["files"], 1)
-    ]
+    show_state(console, facts)
     console.print(
         facts_table(
             [
                 ("SK", f"{decree['sk_number']} tanggal {day(decree['sk_date'])}"),
                 ("Register", f"{decree['source'].upper()} {decree['area']}"),
                 ("Periode", f"{decree['period']}, versi {decree['version']}"),
-                *files,
+                *(("Berkas", f"{file['name']}\nsha256 {file['sha256']}") for file in facts["files"]),
             ]
         )
     )
-    show_release(console, facts)
+    show_rows(console, facts)
     if facts["control_totals"]:
         console.print(_control_totals(facts["control_totals"]))
     console.print(_history(facts["history"]))
@@ -89,6 +87,10 @@ def show_difference(console: Console, facts: dict[str, Any]) -> None:
 def _difference(facts: dict[str, Any]) -> Table:
     title = f"Perubahan {facts['before']['release_id']} → {facts['after']['release_id']} (jiwa)"
     result = table(title, [("Wilayah", "left"), *((heading, "right") for _, heading in _COUNTS)], [])
+    # Eighty columns are enough for a city's 27 kelurahan with their names and numbers whole.
+    result.padding, result.show_edge = 0, False
+    for column in result.columns[1:]:
+        column.no_wrap = True
     for district in facts["districts"]:
         result.add_row(*_cells(district["kecamatan"], district), style="bold")
         inside = [
@@ -97,7 +99,7 @@ def _difference(facts: dict[str, Any]) -> Table:
             if area["kode_kemendagri_kecamatan"] == district["kode_kemendagri_kecamatan"]
         ]
         for area in inside:
-            result.add_row(*_cells(f"  {area['kelurahan']}", area), end_section=area is inside[-1])
+            result.add_row(*_cells(f" {area['kelurahan']}", area), end_section=area is inside[-1])
     result.add_row(*_cells("Jumlah", facts["total"]), style="bold")
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import subprocess
@@ -53,6 +54,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         ("release", "submit"),
         ("release", "list"),
         ("release", "show"),
+        ("release", "diff"),
         ("release", "rejects"),
         ("release", "approve"),
         ("release", "withdraw"),
@@ -121,6 +123,8 @@ def submission(file: Path | str = PROJECT_ROOT / "README.md", **options: str) ->
         (["programmes", "template", "--opd", "DLH", "-o", "/tidak/ada/x.xlsx"], "Folder /tidak/ada"),
         (["programmes", "template", "--opd", "DLH", "-o", "x.csv"], ".xlsx"),
         (["release", "rejects", "dtks-3375-2022-04-v1", "-o", "x"], ".xlsx"),
+        (["release", "diff", "dtks-3375-2022-04-v1", "dtks-3375-2022-07-v1", "-o", "x.csv"], ".xlsx"),
+        (["release", "diff", "dtks-3375-2022-04-v1", "dtks-3375-2022-07-v1"], "dtks-3375-2022-04-v1 tidak dikenal"),
         (["sample", str(PROJECT_ROOT / "README.md"), "--persons", "400"], "README.md tidak dapat dibuat"),
         (["release", "approve", "dtks-3375-2022-04-v1", "--reason", " "], "--reason"),
         (["release", "withdraw", "dtks-3375-2022-04-v1", "--reason", ""], "--reason"),
@@ -153,7 +157,22 @@ def test_the_date_of_a_decree_is_read_as_written_here_or_in_iso(
     monkeypatch.setattr("flows.administration.submit_release", lambda files, **more: given.update(more) or ["r"])
     monkeypatch.setattr("cli_release.run", lambda **_: None)
     assert runner.invoke(app, submission(sk_date=written)).exit_code == 0
-    assert given["sk_date"] == date(2022, 4, 4)
+    assert (given["sk_date"], given["control_totals"]) == (date(2022, 4, 4), [])
+    assert given["by"] == getpass.getuser()
+
+
+def test_an_annex_may_come_per_kecamatan_and_per_kelurahan(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr("flows.administration.submit_release", lambda files, **more: given.update(more) or ["r"])
+    monkeypatch.setattr("cli_release.run", lambda **_: None)
+    files = [tmp_path / "kecamatan.csv", tmp_path / "kelurahan.csv"]
+    for file in files:
+        file.write_text("x")
+    options = [part for file in files for part in ("--control-totals", str(file))]
+    assert runner.invoke(app, [*submission(), *options]).exit_code == 0
+    assert given["control_totals"] == files
 
 
 @pytest.mark.parametrize(("verb", "said"), [("approve", "disetujui"), ("withdraw", "ditarik")])

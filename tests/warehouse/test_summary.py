@@ -10,11 +10,11 @@ import pytest
 
 from settings import Settings
 from tests.tasks.registry.rows import AREAS
-from tests.warehouse.register import MEDONO, SOKODUWET, person, release
+from tests.warehouse.register import JENGGOT, MEDONO, SOKODUWET, person, release
 from warehouse.columns import create_table_sql
 from warehouse.connection import replace_rows
 from warehouse.releases import ControlTotal, load_release, withdraw_release
-from warehouse.summary import last_changes, sk_comparison, taken_in
+from warehouse.summary import accepted_by_area, last_changes, sk_comparison, taken_in
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.reference import WILAYAH
 from warehouse.views import create_views
@@ -89,3 +89,10 @@ def test_persons_against_the_sk(connection: duckdb.DuckDBPyConnection) -> None:
     assert (south["jumlah_sk_jiwa"], south["jumlah_diterima_jiwa"], south["selisih_jiwa"]) == (6, 5, -1)
     assert (south["nomor_sk"], south["tanggal_sk"]) == ("460/0007", "2022-07-04")
     assert rows["Pekalongan Barat"]["jumlah_sk_jiwa"] is None
+
+
+def test_persons_per_kelurahan_of_a_release_in_force(connection: duckdb.DuckDBPyConnection) -> None:
+    assert accepted_by_area(connection, "dtks-3375-2022-04-v1") == {JENGGOT: 5}
+    assert accepted_by_area(connection, "dtks-3375-2022-07-v1") == {JENGGOT: 4, SOKODUWET: 1, MEDONO: 1}
+    withdraw_release(connection, "dtks-3375-2022-04-v1")
+    assert accepted_by_area(connection, "dtks-3375-2022-04-v1") == {}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tasks.registry.gates import reasons_to_wait
+from tasks.registry.gates import accepted_in, reasons_to_wait
 from tasks.registry.manifest import ControlTotalEntry, ReleaseManifest
 from tasks.registry.staging import StagedRelease
 from warehouse.accounting import RowAccounting
@@ -111,3 +111,13 @@ def test_all_reasons_are_given_at_once() -> None:
 def test_a_decree_far_from_the_period_waits(sk_date: date, waits: bool) -> None:
     found = [reason for reason in reasons(sk_date=sk_date) if "terpaut" in reason]
     assert bool(found) is waits
+
+
+def test_persons_of_a_kelurahan_and_of_a_kecamatan() -> None:
+    by_area = {"33.75.04.1004": 5, "33.75.04.1010": 2, "33.75.01.1002": 1}
+    assert [accepted_in(code, by_area) for code in ("33.75.04", "33.75.04.1010", "33.75.0", "33.75.04.1")] == [
+        7,
+        2,
+        0,
+        0,
+    ]

@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from errors import InputRejectedError
 from tasks.registry.manifest import (
     ControlTotalEntry,
     parse_manifest,
+    read_annexes,
     read_control_totals,
     read_manifest,
+    refuse_unequal_levels,
     wrong_fields,
 )
 from tests.tasks.registry.rows import AREAS
@@ -170,3 +173,68 @@ def test_a_number_of_the_decree_is_not_blank_and_has_no_blanks_around() -> None:
     assert parse_manifest(GOOD | {"sk_number": " 460/0233 "}, where="x").sk_number == "460/0233"
     assert wrong_fields(GOOD | {"sk_number": "  ", "source": "dtsen"}) == ["sk_number", "source"]
     assert wrong_fields(GOOD) == []
+
+
+SELATAN = AREAS.areas.filter(pl.col("kecamatan") == "Pekalongan Selatan")["kelurahan"].to_list()
+
+
+def annexes(folder: Path, *contents: str) -> tuple[ControlTotalEntry, ...]:
+    files = [folder / f"lampiran-{number}.csv" for number in range(len(contents))]
+    for file, content in zip(files, contents, strict=True):
+        file.write_text(content)
+    return read_annexes(files, AREAS)
+
+
+def by_kelurahan(*names: str, persons: int = 10) -> str:
+    return "kelurahan,jiwa\n" + "".join(f"{name},{persons}\n" for name in names)
+
+
+def test_an_annex_per_kecamatan_and_one_per_kelurahan(tmp_path: Path) -> None:
+    both = (f"kecamatan,jiwa\nPekalongan Selatan,{10 * len(SELATAN)}\nPekalongan Utara,7\n", by_kelurahan(*SELATAN))
+    found = annexes(tmp_path, *both)
+    assert [total.level for total in found] == ["kecamatan"] * 2 + ["kelurahan"] * len(SELATAN)
+    assert set(annexes(tmp_path, *reversed(both))) == set(found)
+    assert annexes(tmp_path) == ()
+
+
+def test_two_annexes_of_one_level_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match="dua lampiran per kelurahan") as refused:
+        annexes(tmp_path, by_kelurahan(SELATAN[0]), by_kelurahan(SELATAN[1]))
+    assert refused.value.where == "lampiran-0.csv, lampiran-1.csv"
+
+
+@pytest.mark.parametrize(
+    ("kecamatan", "kelurahan", "said"),
+    [
+        (10 * len(SELATAN) + 1, SELATAN, "Kecamatan Pekalongan Selatan 61 jiwa, 6 kelurahannya 60 jiwa"),
+        (10 * len(SELATAN) - 1, SELATAN, "Kecamatan Pekalongan Selatan 59 jiwa, 6 kelurahannya 60 jiwa"),
+        (19, SELATAN[:2], "Kecamatan Pekalongan Selatan 19 jiwa, 2 kelurahannya 20 jiwa"),
+        (20, SELATAN[:2], None),
+        (1_000, SELATAN[:2], None),
+    ],
+)
+def test_a_kecamatan_and_its_kelurahan_must_agree(
+    kecamatan: int, kelurahan: list[str], said: str | None, tmp_path: Path
+) -> None:
+    contents = (f"kecamatan,jiwa\nPekalongan Selatan,{kecamatan}\n", by_kelurahan(*kelurahan))
+    if said is None:
+        assert len(annexes(tmp_path, *contents)) == 1 + len(kelurahan)
+        return
+    with pytest.raises(InputRejectedError, match=said) as refused:
+        annexes(tmp_path, *contents)
+    assert refused.value.where == "lampiran-0.csv, lampiran-1.csv"
+
+
+def test_every_kecamatan_that_disagrees_is_named() -> None:
+    totals = [
+        ControlTotalEntry(level=level, kode_kemendagri=code, persons=persons)
+        for level, code, persons in (
+            ("kecamatan", "33.75.04", 1),
+            ("kelurahan", "33.75.04.1004", 2),
+            ("kecamatan", "33.75.01", 3),
+            ("kelurahan", "33.75.01.1002", 4),
+            ("kecamatan", "33.75.03", 5),
+        )
+    ]
+    with pytest.raises(InputRejectedError, match=r"Barat 3 jiwa, 1 kelurahannya 4 jiwa; .*Selatan 1 jiwa, .* 2 jiwa"):
+        refuse_unequal_levels(totals, AREAS, where="x.csv")
