@@ -21,6 +21,8 @@ _XLSX_RELATIONS = "xl/_rels/workbook.xml.rels"
 _ENCRYPTED_PACKAGE = "EncryptedPackage"
 _OLE_ENTRY_BYTES = 128
 _OLE_STREAM = 2
+_OLE_TINY_BYTES = 4096
+"""Smaller streams lie elsewhere in the file."""
 _LOCKED = 1
 _MOST_RATIO = 200
 _RATIO_MATTERS_BYTES = 1 << 20
@@ -70,21 +72,24 @@ def is_ole_encrypted(file: Path) -> bool:
         return content.find(_ENCRYPTED_PACKAGE.encode("utf-16-le")) >= 0
 
 
-def has_ole_stream(file: Path, name: str) -> bool:
-    """Whether the directory of an OLE file has a stream called `name`.
+def ole_stream_head(file: Path, name: str) -> bytes | None:
+    """The first bytes of the stream `name` of an OLE file (none of a tiny stream), or None without such a stream.
 
     Directory entries lie at multiples of their size; the name alone may also be a word of the text.
     """
     encoded = name.encode("utf-16-le") + b"\0\0"
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        sector_bytes = 1 << int.from_bytes(content[30:31], "little")
         at = content.find(encoded)
         while at >= 0:
             entry = content[at : at + _OLE_ENTRY_BYTES]
             length = int.from_bytes(entry[64:66], "little")
             if at % _OLE_ENTRY_BYTES == 0 and length == len(encoded) and entry[66:67] == bytes([_OLE_STREAM]):
-                return True
+                begin = (int.from_bytes(entry[116:120], "little") + 1) * sector_bytes
+                is_tiny = int.from_bytes(entry[120:124], "little") < _OLE_TINY_BYTES
+                return b"" if is_tiny else content[begin : begin + sector_bytes]
             at = content.find(encoded, at + 1)
-    return False
+    return None
 
 
 def worksheets(archive: zipfile.ZipFile) -> list[Worksheet]:

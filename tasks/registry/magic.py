@@ -16,10 +16,10 @@ from tasks.office import (
     OLE_MAGIC,
     XLSX_WORKBOOK,
     ZIP_MAGIC,
-    has_ole_stream,
     is_bomb,
     is_locked,
     is_ole_encrypted,
+    ole_stream_head,
     zip_directory,
 )
 
@@ -29,6 +29,7 @@ MOST_MEMBERS = 2_000
 _EMPTY_ZIP = b"PK\x05\x06"
 _SPLIT_ZIP = b"PK\x07\x08"
 _PARQUET = b"PAR1"
+_FILEPASS = 0x2F
 _MANIFEST_BYTES = 1 << 20
 _ODS_TYPES = (
     b"application/vnd.oasis.opendocument.spreadsheet",
@@ -39,7 +40,7 @@ SAVE_AS_CSV = "Buka berkas itu, simpan sebagai CSV UTF-8 atau Excel Workbook (.x
 SEND_AGAIN = "Salin ulang atau unduh ulang berkas yang lengkap, lalu serahkan lagi."
 _EXPORT = "Serahkan ekspor tabel (CSV atau XLSX) dari aplikasi register."
 _UNPACK = "Buka arsip itu dan serahkan tabel di dalamnya, atau kemas ulang sebagai ZIP."
-UNPROTECT = (
+_UNPROTECT = (
     "Buka dengan kata sandinya, hapus kata sandi itu (Excel: File, Info, Protect Workbook, Encrypt with Password, "
     "kosongkan; LibreOffice: File, Save As, tanpa 'Save with password'), simpan, lalu serahkan lagi."
 )
@@ -137,10 +138,23 @@ def _diagnose_parquet(file: Path) -> FileKind | Refusal:
 
 def _diagnose_ole(file: Path) -> FileKind | Refusal:
     if is_ole_encrypted(file):
-        return Refusal("Buku kerja dilindungi kata sandi.", UNPROTECT)
-    if has_ole_stream(file, "Workbook") or has_ole_stream(file, "Book"):
-        return FileKind.XLS
+        return Refusal("Buku kerja dilindungi kata sandi.", _UNPROTECT)
+    for stream in ("Workbook", "Book"):
+        head = ole_stream_head(file, stream)
+        if head is not None:
+            return Refusal("Buku kerja dilindungi kata sandi.", _UNPROTECT) if _is_biff_locked(head) else FileKind.XLS
     return Refusal("Berkas ini dokumen Office lama, bukan buku kerja Excel.", _EXPORT, may_be_table=False)
+
+
+def _is_biff_locked(head: bytes) -> bool:
+    """Whether FILEPASS is among the first records of a workbook stream, where it has to stand."""
+    at = 0
+    while at + 4 <= len(head):
+        record, length = int.from_bytes(head[at : at + 2], "little"), int.from_bytes(head[at + 2 : at + 4], "little")
+        if record == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _diagnose_zip(file: Path) -> FileKind | Refusal:
@@ -155,7 +169,7 @@ def _diagnose_zip(file: Path) -> FileKind | Refusal:
         if kind is FileKind.ZIP:
             step = "Buka arsip dengan kata sandinya, kemas ulang isinya tanpa kata sandi, lalu serahkan lagi."
             return Refusal("Arsip ZIP dilindungi kata sandi.", step)
-        return Refusal("Buku kerja dilindungi kata sandi.", UNPROTECT)
+        return Refusal("Buku kerja dilindungi kata sandi.", _UNPROTECT)
     if is_bomb(members, most_bytes=MOST_UNPACKED_BYTES, most_members=MOST_MEMBERS):
         return Refusal(
             "Isi berkas ini setelah dibuka terlalu besar dibanding ukurannya.",
@@ -189,5 +203,5 @@ def _kind_of_open_document(file: Path, names: set[str]) -> FileKind | Refusal:
     if media_type not in _ODS_TYPES:
         return Refusal("Berkas ini dokumen OpenDocument, bukan lembar kerja (.ods).", _EXPORT, may_be_table=False)
     if b"encryption-data" in manifest or "encrypted-package" in names:
-        return Refusal("Lembar kerja ODS dilindungi kata sandi.", UNPROTECT)
+        return Refusal("Lembar kerja ODS dilindungi kata sandi.", _UNPROTECT)
     return FileKind.ODS

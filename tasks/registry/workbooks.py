@@ -18,7 +18,7 @@ import polars as pl
 
 from errors import InputRejectedError
 from tasks.office import column_letters, worksheets
-from tasks.registry.magic import SAVE_AS_CSV, SEND_AGAIN, UNPROTECT, FileKind
+from tasks.registry.magic import SAVE_AS_CSV, SEND_AGAIN, FileKind
 from tasks.registry.sheet_scan import Cell, check_cells, ods_errors
 from tasks.sandbox import Limits, run_limited
 
@@ -109,10 +109,10 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
                 target = f"lembar-{number}.txt"
                 _write(texts, Path(folder) / target)
                 index.append({"sheet": sheet, "file": target, "rows": texts.height, "letters": texts.columns})
-    except fastexcel.FastExcelError as fault:
-        raise _unreadable(name, protected="password" in str(fault).casefold()) from None
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
-        raise _unreadable(name, protected=False) from None
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError, ElementTree.ParseError):
+        raise InputRejectedError(
+            "Buku kerja terpotong atau rusak.", where=name, next_step=f"{SEND_AGAIN} {SAVE_AS_CSV}"
+        ) from None
     if not index:
         raise InputRejectedError(
             "Buku kerja tidak berisi apa pun di lembar yang terlihat.",
@@ -120,12 +120,6 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
             next_step="Isi tabelnya, atau tampilkan lembar yang tersembunyi, lalu serahkan lagi.",
         )
     (Path(folder) / _INDEX).write_text(json.dumps(index), encoding="utf-8")
-
-
-def _unreadable(name: str, *, protected: bool) -> InputRejectedError:
-    if protected:
-        return InputRejectedError("Buku kerja dilindungi kata sandi.", where=name, next_step=UNPROTECT)
-    return InputRejectedError("Buku kerja terpotong atau rusak.", where=name, next_step=f"{SEND_AGAIN} {SAVE_AS_CSV}")
 
 
 def _look_ahead(path: Path, kind: FileKind, name: str) -> tuple[set[str] | None, dict[str, dict[Cell, str]]]:
