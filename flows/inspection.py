@@ -16,7 +16,6 @@ from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import ReleaseManifest
 from tasks.registry.rejects import write_rejects
 from tasks.registry.rules import rules
-from tasks.registry.staging import read_staged
 from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
@@ -72,16 +71,16 @@ def show_release(release_id: str) -> dict[str, Any]:
         raise unknown_release(release_id)
     received = received_release(release_id, RawStore(home.raw), journal)
     events = journal.events(Kind.RELEASE, release_id)
+    by_area: dict[str, int] = _last_staged(events).get("accepted_by_area", {})
     if state["accepted"] is None:
         found = _as_staged(events, release_id)
-        by_area = _staged_by_area(home.staging / release_id)
     else:
         with open_read_only(home.warehouse_file) as connection:
             found = {
                 "rows": taken_in(connection, [release_id])[0],
                 "by_reason": reasons_of(connection, release_id),
             }
-            by_area = accepted_by_area(connection, release_id)
+            by_area = accepted_by_area(connection, release_id) or by_area
     return {
         **state,
         "decree": _decree(received),
@@ -102,13 +101,6 @@ def _decree(release: ReceivedRelease) -> dict[str, Any]:
         "period": manifest.period,
         "version": release.version,
     }
-
-
-def _staged_by_area(staging: Path) -> dict[str, int]:
-    try:
-        return read_staged(staging).accepted_by_area
-    except FileNotFoundError:
-        return {}
 
 
 def _against_control_totals(manifest: ReleaseManifest, by_area: dict[str, int]) -> list[dict[str, Any]]:
@@ -145,12 +137,15 @@ def _reasons_in(event: Event) -> list[str]:
     return reasons
 
 
+def _last_staged(events: list[Event]) -> dict[str, Any]:
+    return next((event.details for event in reversed(events) if event.step is Step.STAGED), {})
+
+
 def _as_staged(events: list[Event], release_id: str) -> dict[str, Any]:
     """What the reading of a release found that is not loaded: its rows, and how many each reason rejects."""
-    staged = [event.details for event in events if event.step is Step.STAGED]
-    if not staged:
+    found = _last_staged(events)
+    if not found:
         return {"rows": None, "by_reason": []}
-    found = staged[-1]
     rows = {
         "id": release_id,
         "berkas": release_id,

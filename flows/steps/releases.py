@@ -147,6 +147,7 @@ def stage(job: Job, release_id: str) -> None:
             "skipped": sums.skipped,
             "warned": sums.warned,
             "rejected_by": staged.rejected_by,
+            "accepted_by_area": staged.accepted_by_area,
         },
     )
 
