@@ -59,3 +59,8 @@ def codes_of(areas: pl.DataFrame, system: Literal["bps", "kemendagri"]) -> pl.Da
         match_key(pl.col("kecamatan")).alias("kunci_kecamatan"),
         pl.lit(True).alias("nama_resmi"),
     )
+
+
+def unknown_area(areas: pl.DataFrame) -> str:
+    """The code under which persons are counted whose kelurahan no column of their file says: `33.75.00.0000`."""
+    return f"{areas['kode_kemendagri'][0][:5]}.00.0000"

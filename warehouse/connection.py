@@ -110,14 +110,14 @@ def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def open_staged(accepted: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A scratch database with a staged file as `staged.diterima` and the list of areas as `core.wilayah`."""
+def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A scratch database with the accepted rows of a staged file as `staged.diterima`, and the areas as `core.wilayah`."""
     connection = duckdb.connect(":memory:", config=_CONFIG)
     try:
         with sanitised("memeriksa rilis"):
             connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")
             columns = ", ".join(f"{c.name}::{c.type} AS {c.name}" for c in STAGED_PERSON.columns)
-            source = f"read_parquet({sql_text(str(accepted))})"
+            source = f"read_parquet({sql_text(str(rows))}) WHERE penolakan = 0"
             connection.execute(f"CREATE VIEW {STAGED_PERSON.qualified} AS SELECT {columns} FROM {source}")
             connection.execute(create_table_sql(WILAYAH))
             replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))

@@ -24,7 +24,8 @@ from tasks.registry.intake import (
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import refuse_unequal_levels
 from tasks.registry.rules import rules
-from tasks.registry.staging import read_staged, reject_codes, stage_release, warning_codes
+from tasks.registry.accounts import read_staged
+from tasks.registry.staging import reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
 from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
@@ -110,10 +111,9 @@ def stage(job: Job, release_id: str) -> None:
         layouts = (layout_named(release.manifest.layout, layouts),)
     try:
         staged = stage_release(
-            job.raw.path(release.sha256),
+            [(release.file_name, job.raw.path(release.sha256))],
             staging_folder(job, release_id),
             release_id=release_id,
-            file_name=release.file_name,
             period=release.manifest.period_start,
             area_code=job.settings.kode_wilayah,
             city=job.settings.nama_wilayah,
@@ -212,7 +212,7 @@ def check(job: Job, release_id: str) -> None:
         warnings=[rule.code for rule in of_severity(table, "peringatan")],
         rows=staged.accounting,
     )
-    with open_staged(staged.accepted, job.areas.areas) as connection:
+    with open_staged(staged.rows, job.areas.areas) as connection:
         results = run_suites(connection, [suite], run_id=job.run_id, submission_id=release_id)
     job.results.extend(results)
     gate(results)
@@ -246,7 +246,7 @@ def load(job: Job, release_id: str) -> None:
         control_totals=tuple(
             ControlTotal(total.level, total.kode_kemendagri, total.persons) for total in manifest.control_totals
         ),
-        accepted=staged.accepted,
+        accepted=staged.rows,
         rejected=staged.rejected,
         reject_codes=reject_codes(job.settings.kode_wilayah, manifest.period_start),
         warning_codes=warning_codes(job.settings.kode_wilayah, manifest.period_start),

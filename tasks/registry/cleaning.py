@@ -7,16 +7,29 @@ Nothing here knows files, the clock or the warehouse. Formulations were chosen b
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from tasks.areas import match_key
-from tasks.registry.layouts import Layout, MatchedHeader
+from tasks.registry.dates import calendar_date
+from tasks.registry.headers import MatchedHeader
+from tasks.registry.layouts import Codes, Layout
+from tasks.registry.places import Places, with_kelurahan
 from tasks.rules import Rule, mask, of_severity
+from warehouse.columns import polars_schema
+from warehouse.tables.registry import STAGED_PERSON
+
+SKIPPED = -1
+"""`penolakan` of a row that is no person."""
 
 _SHORT_TEXTS = ("nama", "tempat_lahir", "pekerjaan", "nama_ibu_kandung", "alamat", "dusun")
+_DESIL_WORDS = ("DESIL", "BELUM_DITENTUKAN", "BELUM DITENTUKAN")
+_LARGEST = {"desil": 10, "persentil": 100, "umur_tahun": 120}
+_KINDS = polars_schema(STAGED_PERSON)
+_MARKS = ("ada_keluarga", "huruf_rusak", "dikoreksi")
+"""Set by those who know; NULL where the question does not arise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,14 @@ def stated(field: pl.Expr, nulls: Sequence[str]) -> pl.Expr:
     return pl.when(trimmed.is_in([*nulls])).then(None).otherwise(trimmed)
 
 
+def originals(header: MatchedHeader) -> list[pl.Expr]:
+    """What the file says of each column: `asal_<column>`, without outer blanks and null tokens."""
+    return [
+        stated(pl.col(f"isi_{position}"), header.layout.null_tokens).alias(f"asal_{target}")
+        for target, position in header.position_of.items()
+    ]
+
+
 def _single_spaces(text: pl.Expr) -> pl.Expr:
     for _ in range(3):
         text = text.str.replace_all("  ", " ", literal=True)
@@ -69,20 +90,10 @@ def neighbourhood_number(text: pl.Expr) -> pl.Expr:
     return pl.when(plain.str.contains(r"^[0-9]{1,3}$")).then(plain.str.zfill(3)).otherwise(plain)
 
 
-def calendar_date(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
-    """The date under the first format of `formats` that gives one; four-digit years only.
-
-    `%Y` reads "99" as the year 99, so a year below 1000 was written with fewer digits.
-    """
-    ten_letters = pl.when(text.str.len_chars().is_between(8, 10)).then(text)
-    parsed = pl.coalesce(ten_letters.str.to_date(pattern, strict=False) for pattern in formats)
-    return pl.when(parsed.dt.year() >= 1000).then(parsed)
-
-
-def coded(text: pl.Expr, codes: dict[str, str | bool]) -> pl.Expr:
+def coded(text: pl.Expr, codes: Codes) -> pl.Expr:
     """The code list's value for the text, NULL where the list does not have it."""
     kind = pl.Boolean if all(isinstance(value, bool) for value in codes.values()) else pl.String
-    upper = text.str.to_uppercase()
+    upper = text.str.to_uppercase().str.strip_suffix(".0")
     result = pl.lit(None, kind)
     for value in dict.fromkeys(codes.values()):
         spellings = [spelling for spelling, meaning in codes.items() if meaning == value]
@@ -90,18 +101,41 @@ def coded(text: pl.Expr, codes: dict[str, str | bool]) -> pl.Expr:
     return result
 
 
-def _cleaned_columns(matched: MatchedHeader) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    """First the originals (`asal_<column>`), then the typed columns made of them."""
-    layout = matched.layout
-    originals = [
-        stated(pl.col(f"isi_{position}"), layout.null_tokens).alias(f"asal_{target}")
-        for position, target in enumerate(matched.targets)
+def whole_number(text: pl.Expr, largest: int, *, smallest: int = 0) -> pl.Expr:
+    """An Int32 of the range; NULL otherwise."""
+    number = text.str.strip_suffix(".0").cast(pl.Int32, strict=False)
+    return pl.when(number.is_between(smallest, largest)).then(number)
+
+
+def _bare_desil(text: pl.Expr) -> pl.Expr:
+    """'Desil 3' -> '3', 'DESIL_6_10' -> '6-10', 'DESIL_BELUM_DITENTUKAN' and '0' -> ''."""
+    bare = text.str.to_uppercase()
+    for word in _DESIL_WORDS:
+        bare = bare.str.replace(word, "", literal=True)
+    bare = bare.str.strip_chars(" _-").str.replace_all("_", "-", literal=True).str.replace_all(" ", "", literal=True)
+    return bare.str.strip_suffix(".0").str.strip_prefix("0")
+
+
+def _desil(target: str, text: pl.Expr) -> list[pl.Expr]:
+    bare = _bare_desil(text)
+    is_group = bare.str.contains(r"^([1-9]|10)-([1-9]|10)$")
+    return [
+        whole_number(bare, _LARGEST["desil"], smallest=1).alias(target),
+        pl.when(is_group).then(bare).alias("kelompok_desil"),
+        pl.when(bare != "").then(bare).alias("asal_desil"),
     ]
-    return originals, [_cleaned(target, layout).alias(target) for target in matched.targets]
 
 
-def _cleaned(target: str, layout: Layout) -> pl.Expr:
+def _cleaned(target: str, layout: Layout) -> list[pl.Expr]:
     text = pl.col(f"asal_{target}")
+    if target in layout.tokens:
+        return _flags(text, layout.tokens[target])
+    if target == "desil":
+        return _desil(target, text)
+    return [_cleaned_text(target, text, layout).alias(target)]
+
+
+def _cleaned_text(target: str, text: pl.Expr, layout: Layout) -> pl.Expr:
     if target in ("nik", "no_kk"):
         return identity_number(text)
     if target in ("rt", "rw"):
@@ -110,81 +144,84 @@ def _cleaned(target: str, layout: Layout) -> pl.Expr:
         return calendar_date(text, layout.date_order)
     if target in layout.code_lists:
         return coded(text.str.replace_all("  ", " ", literal=True), layout.codes_of(target))
+    if target in _LARGEST:
+        return whole_number(text, _LARGEST[target])
     return _single_spaces(text) if target in _SHORT_TEXTS else text
+
+
+def _flags(text: pl.Expr, words: dict[str, str]) -> list[pl.Expr]:
+    """One flag per programme of a text such as ' PKH+ BSP+-'; `asal_<programme>` is stated where a word is unknown."""
+    upper = text.str.to_uppercase()
+    flags = [upper.str.contains(word, literal=True).alias(target) for word, target in words.items()]
+    rest = upper
+    for word in words:
+        rest = rest.str.replace_all(word, "", literal=True)
+    is_unknown = rest.str.contains(r"[A-Z0-9]")
+    first = next(iter(words.values()))
+    return [*flags, pl.when(is_unknown).then(text).alias(f"asal_{first}")]
+
+
+def closed_columns(header: MatchedHeader) -> list[str]:
+    """The columns of a table whose values come from a closed list."""
+    layout = header.layout
+    closed = {*layout.code_lists, *layout.tokens, *_LARGEST}
+    return [target for target in header.position_of if target in closed]
+
+
+def outside_its_list(target: str, layout: Layout) -> pl.Expr:
+    """Whether the file says something in a closed column that its list does not have."""
+    made = _cleaned(target, layout)
+    if target in layout.tokens:
+        return made[-1].is_not_null()
+    if target == "desil":
+        return made[0].is_null() & made[1].is_null() & made[2].is_not_null()
+    return pl.col(f"asal_{target}").is_not_null() & made[0].is_null()
 
 
 def _usable_number(nik: pl.Expr) -> pl.Expr:
     return pl.when((nik.str.len_bytes() == 16) & nik.str.contains(r"^[0-9]+$")).then(nik.cast(pl.Int64, strict=False))
 
 
-def _with_area(frame: pl.LazyFrame, layout: Layout, names: pl.DataFrame, city: str) -> pl.LazyFrame:
-    """Adds `kode_kemendagri` and `kecamatan_beda`.
-
-    A name counts only inside the city: Buaran is also a kecamatan of the kabupaten of the same name. People do write
-    Kabupaten for the city, so there only official names count.
-    """
-    stated_city = pl.col("asal_kabupaten_kota").str.to_uppercase()
-    is_kabupaten = stated_city.str.starts_with("KAB").fill_null(False)
-    bare_city = match_key(stated_city.str.replace(r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+", ""))
-    city_key = "".join(
-        letter for letter in city.upper().removeprefix("KOTA ").removeprefix("KABUPATEN ") if letter.isalpha()
-    )
-    inside = bare_city.is_null() | (bare_city == city_key)
-    key = match_key(pl.col("asal_kelurahan"))
-    if layout.area_system != "nama":
-        key = pl.col("asal_kelurahan").str.replace_all(".", "", literal=True)
-    stated_kecamatan = match_key(pl.col("asal_kecamatan"))
-    joined = frame.with_columns(key.alias("kunci_kelurahan")).join(
-        names.lazy(), on="kunci_kelurahan", how="left", maintain_order="left"
-    )
-    found = inside & (pl.col("nama_resmi") | ~is_kabupaten)
-    return joined.with_columns(
-        pl.when(found).then(pl.col("kode_kemendagri")).alias("kode_kemendagri"),
-        (stated_kecamatan != pl.col("kunci_kecamatan").str.slice(0, stated_kecamatan.str.len_chars())).alias(
-            "kecamatan_beda"
-        ),
-    )
-
-
-def clean(
+def person_rows(
     fields: pl.LazyFrame,
-    matched: MatchedHeader,
+    header: MatchedHeader,
     *,
-    names: pl.DataFrame,
-    city: str,
+    columns: Collection[str],
+    places: Places,
+    period: date,
     rules: Sequence[Rule],
     person_key: PersonKey,
 ) -> pl.LazyFrame:
-    """Everything known of each data row.
+    """Everything known of each row.
 
     Args:
-        fields: what `tasks.registry.reading.scan_fields` gives.
-        names: `tasks.areas.names_in_use` or `codes_of`, whichever the layout needs.
-        city: name of the city, `Kota Pekalongan`.
+        fields: what `tasks.registry.reading.scan_fields` gives, with `originals`, and those of the household where the
+            layout has one (`ada_keluarga` says whether it was found).
+        columns: the columns that the files have, of persons and households.
+        rules: the rule table for these columns.
 
     Returns:
-        The input's columns of data rows (skipped ones are gone), the columns of STAGED_PERSON, and `penolakan` Int64,
-        whose bit i is the i-th rejecting rule.
+        The columns of STAGED_PERSON, and `penolakan` Int64, whose bit i is the i-th rejecting rule; SKIPPED for a row
+        that is no person.
     """
-    originals, cleaned = _cleaned_columns(matched)
-    frame = fields.filter(~pl.col("dilewati")).with_columns(originals).with_columns(cleaned)
-    frame = _with_area(frame, matched.layout, names, city)
+    layout = header.layout
+    made = [expression for target in sorted(columns) for expression in _cleaned(target, layout)]
+    frame = with_kelurahan(fields.with_columns(made), layout.area, places, period=period, columns=columns)
     frame = frame.with_columns(_usable_number(pl.col("nik")).alias("nik_angka"))
+    known = set(frame.collect_schema().names())
+    absent = {
+        name: kind for name, kind in {**_KINDS, **dict.fromkeys(_MARKS, pl.Boolean())}.items() if name not in known
+    }
+    frame = frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in absent.items())
     frame = frame.with_columns(
-        mask(of_severity(rules, "tolak")).alias("penolakan"),
+        pl.when(pl.col("dilewati"))
+        .then(pl.lit(SKIPPED, pl.Int64))
+        .otherwise(mask(of_severity(rules, "tolak")))
+        .alias("penolakan"),
         mask(of_severity(rules, "peringatan")).alias("peringatan"),
     )
     identity = pl.coalesce(pl.col("nik"), pl.lit(f"{person_key.release_id}:") + pl.col("baris_sumber").cast(pl.String))
-    return frame.with_columns(
-        identity.map_batches(person_key.of, return_dtype=pl.String, is_elementwise=True).alias("kunci_warga")
-    )
-
-
-def original_row(matched: MatchedHeader) -> pl.Expr:
-    """The row as JSON: header -> text, or the whole line where it has the wrong number of fields."""
-    fields = [pl.col(f"isi_{position}").alias(header) for position, header in enumerate(matched.headers)]
-    return (
-        pl.when(pl.col("jumlah_kolom_salah"))
-        .then(pl.struct(pl.col("baris")).struct.json_encode())
-        .otherwise(pl.struct(fields).struct.json_encode())
+    key = identity.map_batches(person_key.of, return_dtype=pl.String, is_elementwise=True)
+    return frame.with_columns(key.alias("kunci_warga")).select(
+        *(pl.col(name).cast(kind) for name, kind in _KINDS.items())
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tasks.registry.accounts import StagedRelease
 from tasks.registry.manifest import ReleaseManifest
-from tasks.registry.staging import StagedRelease
 
 _FARTHEST_DECREE_DAYS = 366
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from errors import InputRejectedError
 from tasks.reference import Areas
-from tasks.registry.sniffing import sniff_text
+from tasks.registry.containers import FileKind, recognise
+from tasks.registry.sniffing import TextFacts, require_utf8, sniff_text
 
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
 _GRAND_TOTALS = ("jumlah", "total", "jumlah total")
@@ -183,10 +184,18 @@ def refuse_unequal_levels(totals: Sequence[ControlTotalEntry], areas: Areas, *, 
         )
 
 
+def _text_facts(file: Path) -> TextFacts:
+    facts = sniff_text(file, name=file.name)
+    if recognise(file, name=file.name) is not FileKind.TEXT:
+        raise InputRejectedError("Total kontrol bukan CSV.", where=file.name, next_step=_ANNEX_FORM)
+    require_utf8(facts, name=file.name)
+    return facts
+
+
 def _annex_lines(file: Path) -> list[tuple[int, list[str]]]:
     """The header and the rows with their line numbers, without blank lines and empty cells at the end."""
     try:
-        sniffed = sniff_text(file, name=file.name)
+        sniffed = _text_facts(file)
     except InputRejectedError as fault:
         raise InputRejectedError(fault.what, where=fault.where, next_step=_ANNEX_FORM) from None
     delimiter = next((sign for sign in (";", "\t") if sign in sniffed.first_line), ",")

@@ -8,11 +8,14 @@ persons rightly (migrants keep the prefix of their first residence, 7 % of birth
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from tasks.rules import Rule
+from warehouse.tables.registry import PERSON_COLUMNS
 
 _nik = pl.col("nik")
 _nik_number = pl.col("nik_angka")
@@ -32,11 +35,36 @@ def _unknown(column: str) -> pl.Expr:
     return pl.col(f"asal_{column}").is_not_null() & pl.col(column).is_null()
 
 
-def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
+_PROGRAMMES = tuple(
+    column.name for column in PERSON_COLUMNS if column.name.startswith(("bansos_", "pbi_")) or column.name == "padan"
+)
+_EVERY_ROW = ("baris", "kelurahan", "keluarga", "bansos")
+"""What a rule can look at in whatever file: the line, the place found for it, the programmes it has."""
+
+
+def _any_unknown(columns: Collection[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(False), *(_unknown(column) for column in columns))
+
+
+def rules(*, area_code: str, period: date, columns: Collection[str] | None = None) -> tuple[Rule, ...]:
     """The rule table for a release of `period` in the kabupaten or kota with BPS code `area_code`.
 
     The first four digits of a NIK are the Kemendagri code of the regency, which equals the BPS code there.
+
+    Args:
+        columns: what the file's tables have; a rule about a column that is not there cannot be broken. All when left
+            out. The order of the rules, and with it their bits, is the same for every file.
     """
+    table = _table(area_code, period, columns)
+    if columns is None:
+        return table
+    return tuple(
+        rule if rule.column in columns or rule.column in _EVERY_ROW else replace(rule, broken=None) for rule in table
+    )
+
+
+def _table(area_code: str, period: date, columns: Collection[str] | None) -> tuple[Rule, ...]:
+    programmes = [column for column in _PROGRAMMES if columns is None or column in columns]
     is_scientific = _nik.str.contains(_scientific)
     is_number = _nik.str.contains(_digits)
     usable = (_nik.str.len_bytes() == 16) & _nik_number.is_not_null()
@@ -239,10 +267,8 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
             "peringatan",
             "bansos",
             "Isi kolom padan, bantuan sosial atau PBI JKN tidak ada dalam daftar kode.",
-            "Isi Y atau N.",
-            pl.any_horizontal(
-                _unknown(column) for column in ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
-            ),
+            "Isi menurut daftar kode register itu, misalnya Y atau N.",
+            _any_unknown(programmes),
         ),
         Rule(
             "KECAMATAN_BEDA",
@@ -251,5 +277,122 @@ def rules(*, area_code: str, period: date) -> tuple[Rule, ...]:
             "Kecamatan yang tertulis bukan kecamatan dari kelurahan itu.",
             "Perbaiki nama kecamatan; kelurahan yang dipakai.",
             pl.col("kecamatan_beda"),
+        ),
+        Rule(
+            "KELURAHAN_BEDA",
+            "peringatan",
+            "kelurahan",
+            "Kode wilayah dan nama kelurahan menunjuk kelurahan yang berbeda.",
+            "Periksa keduanya; kode yang dipakai.",
+            pl.col("kelurahan_beda"),
+        ),
+        Rule(
+            "KELURAHAN_TIDAK_DISEBUT",
+            "peringatan",
+            "kelurahan",
+            "Berkas tidak mempunyai kolom yang menyebut kelurahan.",
+            "Orang ini dihitung untuk kota saja; mintalah berkas dengan kolom kelurahan.",
+            pl.col("kode_kemendagri").str.ends_with(".00.0000"),
+        ),
+        Rule(
+            "KELUARGA_TIDAK_ADA",
+            "peringatan",
+            "keluarga",
+            "Keluarga atau rumah tangga orang ini tidak ada dalam tabel keluarga.",
+            "Lengkapi tabel keluarga; desil dan alamatnya kosong sampai ada.",
+            ~pl.col("ada_keluarga"),
+        ),
+        Rule(
+            "RUMAH_TANGGA_TIDAK_TETAP",
+            "peringatan",
+            "id_rumah_tangga",
+            "Keterangan rumah tangga tidak sama pada semua anggotanya.",
+            "Samakan keterangan rumah tangga pada setiap anggotanya.",
+        ),
+        Rule(
+            "DESIL_TIDAK_DIKENAL",
+            "peringatan",
+            "desil",
+            "Desil bukan angka 1 sampai 10 dan bukan kelompok desil.",
+            "Isi desil 1 sampai 10, atau kosongkan bila belum ditentukan.",
+            _unknown("desil") & pl.col("kelompok_desil").is_null(),
+        ),
+        Rule(
+            "PERSENTIL_TIDAK_DIKENAL",
+            "peringatan",
+            "persentil",
+            "Persentil bukan angka 1 sampai 100.",
+            "Isi persentil 1 sampai 100, atau kosongkan bila tidak ada.",
+            _unknown("persentil"),
+        ),
+        Rule(
+            "UMUR_TIDAK_DIKENAL",
+            "peringatan",
+            "umur_tahun",
+            "Umur bukan angka 0 sampai 120.",
+            "Isi umur dalam tahun.",
+            _unknown("umur_tahun"),
+        ),
+        Rule(
+            "KEBERADAAN_TIDAK_DIKENAL",
+            "peringatan",
+            "keberadaan",
+            "Keberadaan tidak ada dalam daftar kode.",
+            "Isi kode keberadaan 1 sampai 5.",
+            _unknown("keberadaan"),
+        ),
+        Rule(
+            "TIDAK_BERADA",
+            "peringatan",
+            "keberadaan",
+            "Menurut verifikasi orang ini meninggal, ganda, atau tidak terkonfirmasi.",
+            "Periksa di lapangan; orang ini tetap dihitung karena masih tercantum dalam rilis.",
+            pl.col("keberadaan").is_in(["meninggal", "ganda", "tidak terkonfirmasi"]),
+        ),
+        Rule(
+            "HURUF_RUSAK",
+            "peringatan",
+            "baris",
+            "Ada huruf yang rusak karena berkas tidak tersimpan utuh sebagai UTF-8.",
+            "Cocokkan nama dan alamat dengan sumbernya.",
+            pl.col("huruf_rusak"),
+        ),
+        Rule(
+            "DIKOREKSI",
+            "peringatan",
+            "baris",
+            "Kesalahan sumber yang dikenal pada baris ini dibetulkan menurut reference/corrections.",
+            "Tidak perlu tindakan.",
+            pl.col("dikoreksi"),
+        ),
+    )
+
+
+def household_rules() -> tuple[Rule, ...]:
+    """Every reason for which a row of the table of households is rejected."""
+    return (
+        Rule(
+            "KELUARGA_JUMLAH_KOLOM",
+            "tolak",
+            "baris",
+            "Jumlah kolom pada baris keluarga ini tidak sama dengan jumlah kolom pada kepala tabel.",
+            "Periksa tanda pemisah di dalam isi sel, lalu perbaiki baris ini.",
+            pl.col("jumlah_kolom_salah"),
+        ),
+        Rule(
+            "KELUARGA_TANPA_NOMOR",
+            "tolak",
+            "tautan",
+            "Nomor keluarga atau rumah tangga kosong atau rusak, sehingga anggotanya tidak dapat ditemukan.",
+            "Isi nomor KK (16 angka) atau nomor rumah tangga yang benar.",
+            ~pl.col("jumlah_kolom_salah") & pl.col("tautan").is_null(),
+        ),
+        Rule(
+            "KELUARGA_GANDA",
+            "tolak",
+            "tautan",
+            "Nomor keluarga atau rumah tangga ini sudah ada di baris sebelumnya.",
+            "Pakai satu baris untuk satu keluarga; baris pertama yang dipakai.",
+            pl.col("keluarga_ganda"),
         ),
     )

@@ -1,4 +1,4 @@
-"""What a submitted file is, by its bytes and not by its name, before anything is read from it."""
+"""What a text file is, by one pass over its bytes, before anything is read from it; its copy in UTF-8 if need be."""
 
 from __future__ import annotations
 
@@ -8,33 +8,36 @@ from pathlib import Path
 
 from errors import InputRejectedError
 
+HEAD_LINES = 15
+"""Among so many first lines the heading is looked for."""
+
 _CHUNK_BYTES = 1 << 22
-_MAGIC = (
-    (b"\xff\xd8\xff", "gambar JPEG"),
-    (b"\x89PNG", "gambar PNG"),
-    (b"%PDF", "dokumen PDF"),
-    (b"PK\x03\x04", "buku kerja Excel atau arsip ZIP"),
-    (b"\xd0\xcf\x11\xe0", "buku kerja Excel lama atau berkas Office berkata sandi"),
-    (b"\x1f\x8b", "arsip GZIP"),
-    (b"Rar!", "arsip RAR"),
-    (b"7z\xbc\xaf", "arsip 7-Zip"),
-    (b"PAR1", "berkas Parquet"),
-)
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LONGEST_LINE = 1 << 20
+_NOTES_MARKS = (b"\n###", b'\n"###')
 _SAVE_AS_UTF8 = "Simpan ulang sebagai CSV UTF-8 (di Excel: 'CSV UTF-8 (Comma delimited)') lalu serahkan lagi."
 
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What one pass over a text file showed. `lines` counts a last line without line end too."""
+    """What one pass over a text file showed. `lines` counts a last line without line end too.
+
+    `notes_line` is the first line that begins with '###', below which notes stand; `not_utf8_line` the first line with
+    bytes that are no UTF-8.
+    """
 
     size_bytes: int
     lines: int
-    first_line: str = field(repr=False)
+    head: tuple[str, ...] = field(repr=False)
     last_line: str = field(repr=False)
     has_quotes: bool
     has_carriage_returns: bool
     ends_with_newline: bool
+    notes_line: int | None = None
+    not_utf8_line: int | None = None
+
+    @property
+    def first_line(self) -> str:
+        return self.head[0]
 
 
 def sniff_text(path: Path, *, name: str) -> TextFacts:
@@ -45,83 +48,116 @@ def sniff_text(path: Path, *, name: str) -> TextFacts:
         name: the file's name as its sender knows it, for messages.
 
     Raises:
-        InputRejectedError: empty, not a text file, not UTF-8, or with the line ends of old Macs (CR alone).
+        InputRejectedError: empty, or with the line ends of old Macs (CR alone).
     """
     size = path.stat().st_size
     if size == 0:
         raise InputRejectedError(
             "Berkas kosong.", where=name, next_step="Periksa hasil unduhan, lalu serahkan berkas yang berisi."
         )
+    lines = _Lines()
     with path.open("rb") as file:
-        start = file.read(4096)
-        _refuse_other_kinds(start, name)
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        newlines = 0
-        has_quotes = has_returns = False
         while chunk := file.read(_CHUNK_BYTES):
-            _check_utf8(decoder, chunk, newlines, name, final=file.tell() == size)
-            newlines += chunk.count(b"\n")
-            has_quotes = has_quotes or b'"' in chunk
-            has_returns = has_returns or b"\r" in chunk
-        first, last = _edge_lines(path, size)
-    if "\r" in first:
+            lines.take(chunk, final=file.tell() == size)
+    head, last = _edge_lines(path, size)
+    if "\r" in head[0]:
         raise InputRejectedError(
             "Akhir baris berkas ini memakai tanda Mac lama (CR), sehingga baris-barisnya tidak dapat dibedakan.",
             where=name,
             next_step=_SAVE_AS_UTF8,
         )
-    ends_with_newline = last == ""
     return TextFacts(
         size_bytes=size,
-        lines=newlines + (not ends_with_newline),
-        first_line=first,
+        lines=lines.newlines + (last != ""),
+        head=head,
         last_line=last,
-        has_quotes=has_quotes,
-        has_carriage_returns=has_returns,
-        ends_with_newline=ends_with_newline,
+        has_quotes=lines.has_quotes,
+        has_carriage_returns=lines.has_returns,
+        ends_with_newline=last == "",
+        notes_line=lines.notes_line,
+        not_utf8_line=lines.not_utf8_line,
     )
 
 
-def _refuse_other_kinds(start: bytes, name: str) -> None:
-    for magic, kind in _MAGIC:
-        if start.startswith(magic):
-            raise InputRejectedError(
-                f"Berkas ini bukan CSV melainkan {kind}.",
-                where=name,
-                next_step="Serahkan ekspor CSV dari aplikasi register.",
-            )
-    if start.startswith(_UTF16) or b"\x00" in start:
-        raise InputRejectedError(
-            "Berkas ini bukan teks UTF-8 (kemungkinan UTF-16).", where=name, next_step=_SAVE_AS_UTF8
-        )
-    if start.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        raise InputRejectedError(
-            "Berkas ini halaman web, bukan CSV; biasanya karena sesi unduhan berakhir.",
-            where=name,
-            next_step="Masuk kembali ke aplikasi register dan unduh ulang.",
-        )
-
-
-def _check_utf8(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, newlines_before: int, name: str, *, final: bool
-) -> None:
-    carried_bytes = len(decoder.getstate()[0])
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as fault:
-        line = newlines_before + chunk[: max(fault.start - carried_bytes, 0)].count(b"\n") + 1
+def require_utf8(facts: TextFacts, *, name: str) -> None:
+    """Raises InputRejectedError naming the first line that is no UTF-8."""
+    if facts.not_utf8_line is not None:
         raise InputRejectedError(
             "Berkas ini tidak tersimpan sebagai teks UTF-8.",
-            where=f"{name}, baris {line}",
+            where=f"{name}, baris {facts.not_utf8_line}",
             next_step=_SAVE_AS_UTF8,
-        ) from None
+        )
 
 
-def _edge_lines(path: Path, size: int) -> tuple[str, str]:
-    """The first line, and what stands after the last line end (empty when the file ends with one)."""
+class _Lines:
+    """Counts over the chunks of a file."""
+
+    def __init__(self) -> None:
+        self.newlines = 0
+        self.has_quotes = self.has_returns = False
+        self.notes_line: int | None = None
+        self.not_utf8_line: int | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._tail = b"\n"
+
+    def take(self, chunk: bytes, *, final: bool) -> None:
+        if self.not_utf8_line is None:
+            self._check_utf8(chunk, final=final)
+        if self.notes_line is None:
+            self._look_for_notes(chunk)
+        self.newlines += chunk.count(b"\n")
+        self.has_quotes = self.has_quotes or b'"' in chunk
+        self.has_returns = self.has_returns or b"\r" in chunk
+
+    def _check_utf8(self, chunk: bytes, *, final: bool) -> None:
+        carried = len(self._decoder.getstate()[0])
+        if not carried and chunk.isascii():
+            return
+        try:
+            self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as fault:
+            self.not_utf8_line = self.newlines + chunk[: max(fault.start - carried, 0)].count(b"\n") + 1
+
+    def _look_for_notes(self, chunk: bytes) -> None:
+        joined = self._tail + chunk
+        found = [at for at in (joined.find(mark) for mark in _NOTES_MARKS) if at >= 0]
+        if found:
+            counted = self.newlines - self._tail.count(b"\n")
+            self.notes_line = counted + joined[: min(found) + 1].count(b"\n") + 1
+        self._tail = joined[-max(len(mark) for mark in _NOTES_MARKS) :]
+
+
+def _edge_lines(path: Path, size: int) -> tuple[tuple[str, ...], str]:
+    """The first lines, and what stands after the last line end (empty when the file ends with one)."""
     with path.open("rb") as file:
-        first = file.readline(1 << 20)
-        file.seek(max(0, size - (1 << 20)))
+        head = [file.readline(_LONGEST_LINE) for _ in range(HEAD_LINES)]
+        file.seek(max(0, size - _LONGEST_LINE))
         last = file.read().rpartition(b"\n")[2]
-    return first.decode("utf-8-sig", "replace").rstrip("\r\n"), last.decode("utf-8", "replace")
+    texts = (line.decode("utf-8", "replace").rstrip("\r\n") for line in head if line)
+    first = next(texts).removeprefix("\ufeff")
+    return (first, *texts), last.decode("utf-8", "replace")
+
+
+def write_utf8(source: Path, target: Path) -> None:
+    """Write the file in UTF-8, line for line.
+
+    A file without one line of rightly encoded letters is taken for cp1252, as Windows programs write it; in any other
+    the broken bytes become U+FFFD, which marks the row.
+    """
+    with source.open("rb") as lines:
+        is_utf8 = any(not line.isascii() and _decodes(line) for line in lines)
+    encoding = "utf-8-sig" if is_utf8 else "cp1252"
+    with (
+        source.open(encoding=encoding, errors="replace", newline="\n") as text,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        while part := text.read(_CHUNK_BYTES):
+            out.write(part)
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

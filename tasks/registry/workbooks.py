@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CELL_SEPARATOR = "\x1f"
 LIMITS = Limits(memory_bytes=3 << 30, cpu_seconds=180, wall_seconds=300.0)
 """For 120,000 rows x 40 columns several times over."""
+_MOST_ROWS = {FileKind.XLS: 65_536, FileKind.XLSX: 1_048_576, FileKind.ODS: 1_048_576}
+"""What a sheet can hold: a program that had more rows to save has dropped them without a word."""
 _INDEX = "index.json"
 _ROW = "baris"
 _BREAKS = r"\r\n|[\n\r\x0b\x0c\x1c-\x1f\x{85}\x{2028}\x{2029}]"
@@ -105,6 +107,8 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
             if chosen is not None and sheet not in chosen:
                 continue
             texts = _texts(reader, sheet, FileKind(kind), errors.get(sheet, {}), f"{name}, lembar {sheet}")
+            if texts.height >= _MOST_ROWS[FileKind(kind)]:
+                raise _cut_off(texts.height, f"{name}, lembar {sheet}")
             if texts.width:
                 target = f"lembar-{number}.txt"
                 _write(texts, Path(folder) / target)
@@ -120,6 +124,16 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
             next_step="Isi tabelnya, atau tampilkan lembar yang tersembunyi, lalu serahkan lagi.",
         )
     (Path(folder) / _INDEX).write_text(json.dumps(index), encoding="utf-8")
+
+
+def _cut_off(rows: int, where: str) -> InputRejectedError:
+    return InputRejectedError(
+        f"Lembar terisi sampai baris terakhir yang dapat dimuat ({rows:,}); baris selebihnya mungkin hilang.".replace(
+            ",", "."
+        ),
+        where=where,
+        next_step="Serahkan ekspor CSV, atau bagi tabelnya ke beberapa lembar .xlsx.",
+    )
 
 
 def _look_ahead(path: Path, kind: FileKind, name: str) -> tuple[set[str] | None, dict[str, dict[Cell, str]]]:

@@ -42,7 +42,7 @@ class People:
     born: Ints
     nik: Ints
     no_kk: Ints
-    id_dtks: Ints
+    household_number: Ints
     name: Ints
     mother: Ints
     birthplace: Ints
@@ -156,7 +156,7 @@ def make_people(rng: np.random.Generator, stock: Ints, places: Places, *, as_of:
         born=born,
         nik=_niks(rng, kelurahan, born, sex, places, serials),
         no_kk=_kk_numbers(rng, of_home, as_of, places, serials)[household],
-        id_dtks=(places.bps_code[of_home] * 10**6 + serials.of(of_home))[household],
+        household_number=(places.bps_code[of_home] * 10**6 + serials.of(of_home))[household],
         name=name,
         mother=_mothers(rng, household, relation, sex, name),
         birthplace=np.where(rng.random(len(age)) < 0.85, 0, rng.integers(0, len(names.BIRTHPLACES), len(age))),

@@ -29,6 +29,7 @@ from tasks.sample.truth import AreaCodes, Json, ReleaseTally, StepTally
 from tasks.sample.writing import Renderer
 
 LAYOUT_NAME = "dtks_a"
+DELIMITER = "|"
 TRUTH_NAME = "truth.json"
 
 
@@ -134,7 +135,7 @@ class _ReleaseWriter:
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
         self._file = file
         self.next_line = 1
-        self.append(pl.Series([layout.delimiter.join(layout.columns)]))
+        self.append(pl.Series([DELIMITER.join(layout.columns)]))
 
     def append(self, lines: pl.Series) -> None:
         self._file.write(lines.str.join("\n").item().encode() + b"\n")
@@ -214,7 +215,7 @@ def _write_release(
     tally: ReleaseTally,
 ) -> None:
     rows = np.flatnonzero(people.present)
-    delimiter = world.layout.delimiter
+    delimiter = DELIMITER
     accepted = world.renderer.lines(people.at(rows), rng, delimiter)
     codes = reject_plan(
         rng,
@@ -267,7 +268,7 @@ def _skipped_lines(
 ) -> tuple[list[str], np.ndarray, Counter[str]]:
     """Lines that are no persons, and where they belong: 0 to 1 anywhere, below 0 first, above 1 last."""
     width = len(world.layout.columns)
-    delimiter = world.layout.delimiter
+    delimiter = DELIMITER
     blank = max(int(world.plan.blank_line_rate * accepted + rng.random()), int(chunk == 0))
     lines, keys = [""] * blank, rng.random(blank).tolist()
     totals: list[tuple[str, float]] = []
@@ -317,7 +318,7 @@ def _write_accounts(
 
 
 def _source(world: _World) -> str:
-    return world.layout.source_system.lower()
+    return str(world.layout.source_system).lower()
 
 
 def _write_json(path: Path, content: Json) -> Path:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from tasks.registry.dates import STRFTIME
 from tasks.registry.layouts import Layout
 from tasks.sample import names
 from tasks.sample.defects import (
@@ -119,7 +120,7 @@ class Renderer:
         self._names = pl.Series(names.name_texts(), dtype=pl.String)
         self._mothers = pl.concat([self._names, "ALM " + self._names, "ALMH " + self._names])
         days = pl.date_range(_FIRST_DAY, _LAST_DAY, timedelta(days=1), eager=True)
-        self._dates = [days.dt.to_string(pattern) for pattern in layout.date_order]
+        self._dates = [days.dt.to_string(STRFTIME[form]) for form in layout.date_order]
         self._numbers = Writings([f"{n:03d}"] * 6 + [str(n)] * 3 + [f"{n}.0"] for n in range(100))
 
     def lines(self, people: People, rng: np.random.Generator, delimiter: str) -> pl.Series:
@@ -129,7 +130,7 @@ class Renderer:
     def rows(self, people: People, rng: np.random.Generator) -> pl.DataFrame:
         """The persons as rows: the layout's target columns, as text, written in the ways people write."""
         columns = {
-            "id_dtks": pl.Series(people.id_dtks).cast(pl.String),
+            "id_rumah_tangga": pl.Series(people.household_number).cast(pl.String),
             "provinsi": pl.repeat(self._province, len(people), eager=True),
             "kabupaten_kota": pl.repeat(self._city, len(people), eager=True),
             "kelurahan": self._kelurahan.draw(rng, people.kelurahan),

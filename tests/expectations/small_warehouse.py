@@ -229,6 +229,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         STAGED_PERSON,
         {
             "baris_sumber": 2,
+            "penolakan": 0,
             "kunci_warga": person_key(1),
             "kode_kemendagri": jenggot,
             "nik": PLANTED_NIK,
@@ -240,6 +241,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 3,
+            "penolakan": 0,
             "kunci_warga": person_key(2),
             "kode_kemendagri": sokoduwet,
             "nik": "3375040107990018",
@@ -248,6 +250,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 4,
+            "penolakan": 0,
             "kunci_warga": person_key(3),
             "kode_kemendagri": medono,
             "nama": "Tanpa Nik Sintetis",
@@ -256,6 +259,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 5,
+            "penolakan": 0,
             "kunci_warga": person_key(4),
             "kode_kemendagri": medono,
             "nik": "3375013112990019",

@@ -64,7 +64,8 @@ def release(
     name = f"{series}-2022-{month:02d}-v{version}"
     schema = polars_schema(STAGED_PERSON)
     rows = [
-        dict.fromkeys(schema, None) | {"baris_sumber": line} | dict(row) for line, row in enumerate(persons, start=2)
+        dict.fromkeys(schema, None) | {"baris_sumber": line, "penolakan": 0} | dict(row)
+        for line, row in enumerate(persons, start=2)
     ]
     accepted, refused = folder / f"{name}.parquet", folder / f"{name}-rejected.parquet"
     pl.DataFrame(rows, schema=schema).write_parquet(accepted)

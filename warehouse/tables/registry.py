@@ -100,8 +100,17 @@ HUBUNGAN_KELUARGA = (
     "lainnya",
 )
 
+KEBERADAAN = ("terkonfirmasi", "tidak terkonfirmasi", "ganda", "meninggal", "tanpa dokumen")
+
 PERSON_COLUMNS = (
-    Column("id_dtks", "VARCHAR", "Nomor rumah tangga pada register.", nullable=True, privacy=Privacy.PERSONAL),
+    Column(
+        "id_rumah_tangga",
+        "VARCHAR",
+        "Nomor rumah tangga atau keluarga pada register.",
+        nullable=True,
+        privacy=Privacy.PERSONAL,
+    ),
+    Column("id_anggota", "VARCHAR", "Nomor anggota pada register.", nullable=True, privacy=Privacy.PERSONAL),
     shared.KODE_KEMENDAGRI,
     Column("alamat", "VARCHAR", "Alamat.", nullable=True, privacy=Privacy.PERSONAL),
     Column("dusun", "VARCHAR", "Dusun atau lingkungan.", nullable=True, privacy=Privacy.PERSONAL),
@@ -122,6 +131,16 @@ PERSON_COLUMNS = (
     ),
     Column("pekerjaan", "VARCHAR", "Pekerjaan menurut register.", nullable=True, privacy=Privacy.PERSONAL),
     Column("nama_ibu_kandung", "VARCHAR", "Nama ibu kandung.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("no_bpjs", "VARCHAR", "Nomor kartu BPJS, 13 digit.", nullable=True, privacy=Privacy.PERSONAL),
+    Column(
+        "umur_tahun",
+        "INTEGER",
+        "Umur menurut register, bila tanggal lahir tidak ada di sana.",
+        "tahun",
+        nullable=True,
+        privacy=Privacy.PERSONAL,
+        role=Role.NON_ADDITIVE,
+    ),
     Column(
         "hubungan_keluarga",
         "VARCHAR",
@@ -130,11 +149,47 @@ PERSON_COLUMNS = (
         allowed=HUBUNGAN_KELUARGA,
         privacy=Privacy.PERSONAL,
     ),
+    Column(
+        "keberadaan",
+        "VARCHAR",
+        "Hasil verifikasi keberadaan orang.",
+        nullable=True,
+        allowed=KEBERADAAN,
+        privacy=Privacy.PERSONAL,
+    ),
+    Column(
+        "desil",
+        "INTEGER",
+        "Desil kesejahteraan nasional, 1 terendah sampai 10; kosong = belum ditentukan.",
+        nullable=True,
+        privacy=Privacy.PERSONAL,
+        role=Role.NON_ADDITIVE,
+    ),
+    Column(
+        "kelompok_desil",
+        "VARCHAR",
+        "Kelompok desil bila register tidak menyebut desilnya, misalnya 6-10.",
+        nullable=True,
+        privacy=Privacy.PERSONAL,
+    ),
+    Column(
+        "persentil",
+        "INTEGER",
+        "Persentil kesejahteraan, 1 terendah sampai 100 (BDT 2015).",
+        nullable=True,
+        privacy=Privacy.PERSONAL,
+        role=Role.NON_ADDITIVE,
+    ),
     Column("padan", "BOOLEAN", "Padan dengan data Dukcapil.", nullable=True, privacy=Privacy.PERSONAL),
     Column("bansos_bpnt", "BOOLEAN", "Menerima BPNT (Sembako).", nullable=True, privacy=Privacy.PERSONAL),
     Column("bansos_pkh", "BOOLEAN", "Menerima PKH.", nullable=True, privacy=Privacy.PERSONAL),
     Column("bansos_bpnt_ppkm", "BOOLEAN", "Menerima BPNT-PPKM.", nullable=True, privacy=Privacy.PERSONAL),
-    Column("pbi_jkn", "BOOLEAN", "Penerima bantuan iuran JKN.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_sembako", "BOOLEAN", "Menerima Program Sembako.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_bst", "BOOLEAN", "Menerima bantuan sosial tunai.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_bpum", "BOOLEAN", "Menerima bantuan usaha mikro.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("bansos_rastra", "BOOLEAN", "Menerima beras sejahtera.", nullable=True, privacy=Privacy.PERSONAL),
+    Column("pbi_jkn", "BOOLEAN", "Penerima bantuan iuran JKN (APBN).", nullable=True, privacy=Privacy.PERSONAL),
+    Column("pbi_pemda", "BOOLEAN", "Penerima bantuan iuran JKN (APBD).", nullable=True, privacy=Privacy.PERSONAL),
 )
 """What a register says of a person: the columns whose change makes a new version in the history."""
 
@@ -175,13 +230,14 @@ RIWAYAT_WARGA = Table(
 STAGED_PERSON = Table(
     "staged",
     "diterima",
-    grain="satu baris berkas yang diterima.",
-    purpose="Hasil pembersihan satu rilis sebelum dimuat.",
+    grain="satu baris berkas.",
+    purpose="Hasil pembersihan satu rilis sebelum dimuat; yang diterima berpenolakan 0.",
     key=("baris_sumber",),
     columns=(
         shared.BARIS_SUMBER,
         KUNCI_WARGA,
         *PERSON_COLUMNS,
+        Column("penolakan", "BIGINT", "Bit per kode penolakan, urut menurut tabel aturan; -1 bila bukan baris orang."),
         Column("peringatan", "BIGINT", "Bit per kode peringatan, urut menurut tabel aturan."),
     ),
 )

@@ -11,7 +11,9 @@ from datetime import date
 from typing import Any
 
 from tests.tasks.registry.rows import AREAS, LAYOUT, SECRET
+from warehouse.tables.registry import PERSON_COLUMNS
 
+NOTHING = dict.fromkeys(column.name for column in PERSON_COLUMNS)
 OFFICIAL = {row["kelurahan"]: row for row in AREAS.areas.to_dicts()}
 AID = ("padan", "bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 WHO = ("nik", "no_kk", "tanggal_lahir")
@@ -58,7 +60,7 @@ def _take(reading: Reading, number: int, raw: dict[str, str], period: date, rele
     assert area is not None
     identity = person["nik"] or f"{release_id}:{number}"
     key = hmac.new(SECRET, identity.encode(), hashlib.sha256).hexdigest()[:32]
-    reading.accepted[number] = person | {"kunci_warga": key, "kode_kemendagri": area["kode_kemendagri"]}
+    reading.accepted[number] = NOTHING | person | {"kunci_warga": key, "kode_kemendagri": area["kode_kemendagri"]}
     reading.warnings[number] = _warnings(said, person, area, period)
 
 
@@ -89,7 +91,7 @@ def _number(text: str) -> str | None:
 
 
 def _date(text: str) -> date | None:
-    found = re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", text) or re.fullmatch(
+    found = re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})( 00:00:00)?", text) or re.fullmatch(
         r"(?P<d>\d{1,2})(?P<sep>[-/])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})", text
     )
     try:

@@ -9,13 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from tasks.areas import names_in_use
 from tasks.reference import read_areas
-from tasks.registry.cleaning import PersonKey, clean
-from tasks.registry.layouts import MatchedHeader, layout_named, load_layouts
+from tasks.registry.accounts import StagedRelease
+from tasks.registry.cleaning import SKIPPED, PersonKey, originals, person_rows
+from tasks.registry.headers import MatchedHeader
+from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.places import Places
 from tasks.registry.reading import scan_fields
 from tasks.registry.rules import rules
-from tasks.registry.staging import StagedRelease, stage_release
+from tasks.registry.staging import stage_release
+from tasks.registry.tables import SourceTable
 from tasks.rules import of_severity
 
 CITY = "Kota Pekalongan"
@@ -23,13 +26,13 @@ PERIOD = date(2022, 4, 1)
 SECRET = b"k" * 32
 AREAS = read_areas("3375", CITY)
 LAYOUT = layout_named("dtks_a", load_layouts())
-MATCHED = MatchedHeader(LAYOUT, tuple(LAYOUT.columns), tuple(LAYOUT.columns.values()))
+MATCHED = MatchedHeader(LAYOUT, "warga", tuple(LAYOUT.columns), tuple(LAYOUT.columns.values()))
 HEADER = "|".join(LAYOUT.columns)
 WIDTH = len(LAYOUT.columns)
 RULES = rules(area_code="3375", period=PERIOD)
 
 GOOD: Mapping[str, str] = {
-    "id_dtks": "337503000500012",
+    "id_rumah_tangga": "337503000500012",
     "provinsi": "JAWA TENGAH",
     "kabupaten_kota": "KOTA PEKALONGAN",
     "kecamatan": "PEKALONGAN SELATAN",
@@ -66,19 +69,31 @@ def cleaned(folder: Path, lines: Sequence[str], *, period: date = PERIOD) -> lis
     """The cleaned data rows of a file with these lines below the header; `kode` holds the codes each row broke."""
     file = folder / "baris.csv"
     file.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
-    fields = scan_fields(file, MATCHED, rewritten=False, carriage_returns=False)
-    frame = clean(
-        fields,
+    frame = person_rows(
+        scan_fields(table_of(file, len(lines))).with_columns(originals(MATCHED)),
         MATCHED,
-        names=names_in_use(AREAS.areas, AREAS.aliases, AREAS.former, period),
-        city=CITY,
-        rules=rules(area_code="3375", period=period),
+        columns=LAYOUT.targets,
+        places=Places(AREAS, CITY),
+        period=period,
+        rules=rules(area_code="3375", period=period, columns=LAYOUT.targets),
         person_key=PersonKey(SECRET, "dtks-3375-2022-04-v1"),
-    )
+    ).filter(pl.col("penolakan") != SKIPPED)
     return [
         row | {"tolak": decoded(row["penolakan"], "tolak"), "ingat": decoded(row["peringatan"], "peringatan")}
         for row in frame.collect().to_dicts()
     ]
+
+
+def table_of(file: Path, rows: int, *, matched: MatchedHeader = MATCHED, **changes: Any) -> SourceTable:
+    """A text file of layout A, without quotes, ready to be scanned."""
+    arguments = {"name": file.name, "file_name": file.name, "path": file, "written": "lines", "delimiter": "|"}
+    return SourceTable(
+        **(
+            arguments
+            | {"matched": matched, "header_line": 1, "rows": rows, "size_bytes": file.stat().st_size}
+            | changes
+        )
+    )
 
 
 def decoded(mask: int, severity: Any) -> set[str]:
@@ -90,7 +105,6 @@ def staged_file(raw: Path, staging: Path, *, malformed_share_limit: float = 1.0,
     """`stage_release` with everything but the file filled in."""
     arguments: dict[str, Any] = {
         "release_id": "dtks-3375-2022-04-v1",
-        "file_name": "rilis.csv",
         "period": PERIOD,
         "area_code": "3375",
         "city": CITY,
@@ -98,7 +112,8 @@ def staged_file(raw: Path, staging: Path, *, malformed_share_limit: float = 1.0,
         "layouts": (LAYOUT,),
         "secret": SECRET,
     }
-    return stage_release(raw, staging, malformed_share_limit=malformed_share_limit, **(arguments | changes))
+    files = [(changes.pop("file_name", "rilis.csv"), raw)]
+    return stage_release(files, staging, malformed_share_limit=malformed_share_limit, **(arguments | changes))
 
 
 def staged_text(text: str | bytes, folder: Path, **changes: Any) -> StagedRelease:
@@ -109,7 +124,7 @@ def staged_text(text: str | bytes, folder: Path, **changes: Any) -> StagedReleas
 
 
 def accepted_rows(staged: StagedRelease) -> list[dict[str, Any]]:
-    return pl.read_parquet(staged.accepted).sort("baris_sumber").to_dicts()
+    return pl.read_parquet(staged.rows).filter(pl.col("penolakan") == 0).sort("baris_sumber").to_dicts()
 
 
 def rejected_rows(staged: StagedRelease) -> dict[int, set[str]]:

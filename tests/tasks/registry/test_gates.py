@@ -10,7 +10,7 @@ import pytest
 
 from tasks.registry.gates import accepted_in, reasons_to_wait
 from tasks.registry.manifest import ControlTotalEntry, ReleaseManifest
-from tasks.registry.staging import StagedRelease
+from tasks.registry.accounts import StagedRelease, StagedTable
 from warehouse.accounting import RowAccounting
 
 AREAS = {"33.75.04.1004": 60, "33.75.04.1010": 30, "33.75.01.1002": 10}
@@ -32,14 +32,15 @@ def reasons(
         layout="dtks_a",
         source_system="DTKS",
         unit_of_analysis="individu",
-        accepted=Path("a"),
+        constant_within=[],
+        rows=Path("a"),
         rejected=Path("b"),
-        accounting=RowAccounting(accepted, accepted, 0, 0, 0),
+        tables=[StagedTable("warga", "a.csv", 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
         without_nik=without_nik,
         niks_ending_in_zero=zeros,
         accepted_by_area=AREAS,
-        rejected_by={},
-        size_bytes=1,
+        unknown_values={},
+        notices=[],
     )
     manifest = ReleaseManifest(
         source="dtks",

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import InputRejectedError, UsageError
-from tasks.registry.layouts import Layout, layout_named, load_layouts, match_header
+from tasks.registry.headers import match_header
+from tasks.registry.layouts import Layout, code_lists, layout_named, load_layouts, synonyms
 from tests.tasks.registry.rows import GOOD, LAYOUT
 
 EXACT = list(LAYOUT.columns)
@@ -52,7 +53,7 @@ def test_order_case_and_punctuation_do_not_matter(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize(
     ("target", "spelling"),
-    [(target, spelling) for target, spellings in LAYOUT.aliases.items() for spelling in spellings],
+    [(target, spelling) for target in LAYOUT.targets for spelling in synonyms().get(target, [])],
 )
 def test_every_alias_of_a_header_is_its_column(target: str, spelling: str) -> None:
     headers = [spelling if LAYOUT.columns[header] == target else header for header in EXACT]
@@ -152,14 +153,14 @@ def test_a_file_with_no_known_heading_is_not_compared_in_detail() -> None:
 
 def test_two_layouts_that_fit_are_both_named() -> None:
     error = refusal(["NIK", "NAMA"], (other_layout("x1", {"NIK": "nik", "NAMA": "nama"}),) * 2)
-    assert "x1, x1" in error.what
+    assert "x1 dan x1" in error.what
     assert "--layout" in error.next_step
 
 
 def test_the_nearest_layout_is_the_one_compared() -> None:
     small = other_layout("kecil", {"NIK": "nik", "NAMA": "nama"})
     assert "tidak cocok dengan kecil" in refusal(["NIK", "NAMA", "X"], (small, LAYOUT)).what
-    assert "tidak cocok dengan DTKS layout A" in refusal(EXACT[1:], (small, LAYOUT)).what
+    assert "tidak cocok dengan DTKS by name by address" in refusal(EXACT[1:], (small, LAYOUT)).what
 
 
 def test_layouts_are_found_by_name() -> None:
@@ -171,8 +172,10 @@ def test_layouts_are_found_by_name() -> None:
 
 def test_every_code_list_a_layout_names_exists() -> None:
     for layout in load_layouts():
-        assert set(layout.code_lists) <= set(layout.columns.values())
-        for target in layout.code_lists:
-            codes = layout.codes_of(target)
-            assert codes
-            assert all(spelling == " ".join(spelling.upper().split()) for spelling in codes), target
+        assert set(layout.code_lists) <= layout.all_targets
+        assert all(layout.codes_of(target) for target in layout.code_lists)
+
+
+def test_codes_are_written_as_texts_are_compared() -> None:
+    for name, codes in code_lists().items():
+        assert all(spelling == " ".join(spelling.upper().split()) for spelling in codes), name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -11,13 +12,23 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from errors import InputRejectedError
-from tasks.registry.layouts import Layout, MatchedHeader
-from tasks.registry.reading import read_header, rewrite_without_quotes, scan_fields
+from tasks.registry.headers import MatchedHeader
+from tasks.registry.quotes import rewrite_without_quotes
+from tasks.registry.reading import scan_fields
 from tasks.registry.sniffing import sniff_text
-from tests.tasks.registry.rows import GOOD, HEADER, LAYOUT, WIDTH, accepted_rows, line, rejected_rows, staged_text
+from tests.tasks.registry.rows import (
+    GOOD,
+    HEADER,
+    LAYOUT,
+    WIDTH,
+    accepted_rows,
+    line,
+    rejected_rows,
+    staged_text,
+    table_of,
+)
 
-SMALL = Layout.model_construct(**(LAYOUT.model_dump() | {"columns": {"A": "nama", "B": "nik", "C": "c"}}))
-MATCHED = MatchedHeader(SMALL, ("A", "B", "C"), ("nama", "nik", "c"))
+MATCHED = MatchedHeader(LAYOUT, "warga", ("A", "B", "C"), ("nama", "nik", "alamat"))
 Row = tuple[int, bool, bool, tuple[str | None, ...]]
 """Line, skipped, wrong number of fields, fields."""
 
@@ -31,7 +42,8 @@ def scanned(text: str, folder: Path) -> list[Row]:
     if facts.has_quotes:
         source = folder / "rewritten.txt"
         rewrite_without_quotes(raw, source, "|", 3)
-    frame = scan_fields(source, MATCHED, rewritten=source is not raw, carriage_returns=facts.has_carriage_returns)
+    table = table_of(source, 0, matched=MATCHED, carriage_returns=facts.has_carriage_returns)
+    frame = scan_fields(table if source is raw else replace(table, written="numbered"))
     names = ("baris_sumber", "dilewati", "jumlah_kolom_salah", "isi_0", "isi_1", "isi_2")
     return [
         (number, skipped, wrong and not skipped, tuple(fields) if not (skipped or wrong) else (None,) * 3)
@@ -74,7 +86,7 @@ def no_person(fields: list[str]) -> bool:
     first_word = re.split(r"\W", first_text)[0]
     if not first_text or fields == ["1", "2", "3"] or upper in (["KOLOM", "1", "2"], ["KOLOM", "2", "3"]):
         return True
-    return first_word in ("TOTAL", "JUMLAH", "KOLOM") and (len(fields) != 3 or upper[1] in SMALL.null_tokens)
+    return first_word in ("TOTAL", "JUMLAH", "KOLOM") and (len(fields) != 3 or upper[1] in LAYOUT.null_tokens)
 
 
 def by_hand(text: str) -> list[Row]:
@@ -266,10 +278,8 @@ def test_a_file_cut_off_within_its_last_line_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_header_names_its_file_when_it_does_not_fit(tmp_path: Path) -> None:
-    raw = tmp_path / "x"
-    raw.write_text("NAMA;NIK\nA;1\n")
     with pytest.raises(InputRejectedError) as refused:
-        read_header(sniff_text(raw, name="x.csv"), (LAYOUT,), name="x.csv")
+        staged_text("NAMA;NIK\nA;1\n", tmp_path, file_name="x.csv")
     assert refused.value.where == "x.csv, baris 1"
 
 
@@ -278,11 +288,10 @@ def test_a_whole_file_with_line_ends_of_old_macs_is_refused(tmp_path: Path) -> N
         staged_text("\r".join([HEADER, line(), line()]) + "\r", tmp_path)
 
 
-def test_a_first_line_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
+def test_an_endless_first_line_is_refused_untold(tmp_path: Path) -> None:
     endless = "3375044107990017 SITI SINTETIS " * 10_000
-    with pytest.raises(InputRejectedError, match="tidak dapat dibaca sebagai kepala tabel") as refused:
+    with pytest.raises(InputRejectedError, match="Tidak ada kepala kolom yang dikenal") as refused:
         staged_text(f"{endless}\n{line()}\n", tmp_path)
-    assert refused.value.where == "rilis.csv, baris 1"
     assert "SINTETIS" not in refused.value.paragraph
 
 
@@ -291,11 +300,18 @@ def test_a_person_in_the_first_line_is_not_told(glued: bool, tmp_path: Path) -> 
     first = HEADER + line() if glued else line(dusun="DUSUN")
     with pytest.raises(InputRejectedError) as refused:
         staged_text(f"{first}\n{line()}\n", tmp_path)
-    for value in (GOOD["nik"], GOOD["no_kk"], GOOD["nama"], GOOD["nama_ibu_kandung"], GOOD["alamat"], GOOD["id_dtks"]):
+    for value in (
+        GOOD["nik"],
+        GOOD["no_kk"],
+        GOOD["nama"],
+        GOOD["nama_ibu_kandung"],
+        GOOD["alamat"],
+        GOOD["id_rumah_tangga"],
+    ):
         assert value not in refused.value.paragraph
 
 
-def test_an_empty_first_line_is_no_header(tmp_path: Path) -> None:
+def test_a_file_without_a_header_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError, match="bukan kepala tabel"):
         staged_text(f"\n{line()}\n", tmp_path)
 

@@ -17,11 +17,13 @@ import pytest
 
 from errors import DampinganError, InputRejectedError
 from settings import PROJECT_ROOT
-from tasks.areas import names_in_use
-from tasks.registry import reading, staging
-from tasks.registry.cleaning import PersonKey, clean
+from tasks.registry import opening, quotes, staging
+from tasks.registry.accounts import read_staged
+from tasks.registry.cleaning import PersonKey, originals, person_rows
+from tasks.registry.places import Places
 from tasks.registry.reading import scan_fields
-from tasks.registry.staging import read_staged, reject_codes, warning_codes
+from tasks.registry.rules import rules
+from tasks.registry.staging import reject_codes, warning_codes
 from tasks.sample.plan import REJECT_RATES, WARNING_RATES, SamplePlan
 from tasks.sample.registry import write_registry_sample
 from tests.tasks.registry import by_hand
@@ -39,6 +41,7 @@ from tests.tasks.registry.rows import (
     rejected_rows,
     staged_file,
     staged_text,
+    table_of,
 )
 from warehouse.columns import polars_schema
 from warehouse.tables.registry import PERSON_COLUMNS, STAGED_PERSON
@@ -97,8 +100,9 @@ def test_staging_equals_the_truth_of_the_sample(sample: tuple[Path, dict[str, An
 
 def test_staged_rows_have_the_declared_schema(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     staged = staged_file(sample[0], tmp_path / "staging")
-    assert dict(pl.read_parquet_schema(staged.accepted)) == polars_schema(STAGED_PERSON)
+    assert dict(pl.read_parquet_schema(staged.rows)) == polars_schema(STAGED_PERSON)
     assert dict(pl.read_parquet_schema(staged.rejected)) == {
+        "bagian": pl.String,
         "baris_sumber": pl.Int64,
         "isi": pl.String,
         "penolakan": pl.Int64,
@@ -131,12 +135,12 @@ def test_codes_stand_in_the_order_of_the_bits() -> None:
 
 def test_lines_that_the_rewriting_loses_are_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written is counted against the bytes of the file, never against itself."""
-    complete = reading._records
+    complete = quotes._records
 
-    def lossy(*arguments: Any) -> Iterator[tuple[int, int, list[str]]]:
+    def lossy(*arguments: Any) -> Iterator[tuple[int, int, str]]:
         return islice(complete(*arguments), 2)
 
-    monkeypatch.setattr(reading, "_records", lossy)
+    monkeypatch.setattr(quotes, "_records", lossy)
     lines = [HEADER, line(alamat='"JL.\nCONTOH"'), line(), line(), line()]
     with pytest.raises(DampinganError, match="hanya 4 ") as fault:
         staged_text("\n".join(lines) + "\n", tmp_path)
@@ -145,12 +149,12 @@ def test_lines_that_the_rewriting_loses_are_a_fault_of_ours(tmp_path: Path, monk
 
 
 def test_a_rewritten_file_that_lost_its_end_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut(source: Path, target: Path, *arguments: Any) -> reading.Rewritten:
-        rewritten = reading.rewrite_without_quotes(source, target, *arguments)
+    def cut(source: Path, target: Path, *arguments: Any, **others: Any) -> quotes.Rewritten:
+        rewritten = quotes.rewrite_without_quotes(source, target, *arguments, **others)
         target.write_bytes(b"".join(target.read_bytes().splitlines(keepends=True)[:-1]))
         return rewritten
 
-    monkeypatch.setattr(staging, "rewrite_without_quotes", cut)
+    monkeypatch.setattr(opening, "rewrite_without_quotes", cut)
     with pytest.raises(DampinganError, match="Jumlah baris tidak cocok: 3 dalam berkas, 2 diterima"):
         staged_text("\n".join([HEADER, line(alamat='"JL. 1"'), line(), line()]) + "\n", tmp_path)
 
@@ -174,7 +178,7 @@ def test_an_open_quote_in_the_header_swallows_no_row(tmp_path: Path) -> None:
 def test_malformed_lines_are_known_by_their_rule_and_not_by_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staging, "rules", lambda **arguments: RULES[::-1])
+    monkeypatch.setattr(staging, "rules", lambda **arguments: rules(**arguments)[::-1])
     others = "\n".join([HEADER, *[line()] * 6, *[line(kelurahan="KEDUNGWUNI")] * 3, "a|b"]) + "\n"
     assert staged_text(others, tmp_path, malformed_share_limit=0.1).accounting.rejected == 4
     with pytest.raises(InputRejectedError, match="2 dari 8 baris"):
@@ -227,18 +231,19 @@ def fallbacks(plan: pl.LazyFrame) -> list[str]:
 def test_the_plan_streams_to_the_end(tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_text("\n".join([HEADER, line()]) + "\n")
-    for rewritten in (False, True):
-        fields = scan_fields(file, MATCHED, rewritten=rewritten, carriage_returns=True)
-        rows = clean(
-            fields,
+    for written in ("lines", "numbered"):
+        fields = scan_fields(table_of(file, 1, written=written, carriage_returns=True))
+        rows = person_rows(
+            fields.with_columns(originals(MATCHED)),
             MATCHED,
-            names=names_in_use(AREAS.areas, AREAS.aliases, AREAS.former, PERIOD),
-            city=CITY,
-            rules=RULES,
+            columns=MATCHED.layout.targets,
+            places=Places(AREAS, CITY),
+            period=PERIOD,
+            rules=rules(area_code="3375", period=PERIOD, columns=MATCHED.layout.targets),
             person_key=PersonKey(SECRET, RELEASE),
         )
         assert fallbacks(rows) == []
-        assert fallbacks(rows.with_columns(pl.col("baris").replace_strict({"a": "b"}, default=None)))
+        assert fallbacks(rows.with_columns(pl.col("nama").replace_strict({"a": "b"}, default=None)))
 
 
 STAGE_AND_REPORT = """

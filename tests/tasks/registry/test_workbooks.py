@@ -300,6 +300,11 @@ def test_far_cell_past_the_scan_only_kills_the_child(tmp_path: Path) -> None:
         convert_workbook(file, tmp_path, name="register.xlsx", kind=FileKind.XLSX)
 
 
+def test_sheet_full_to_its_last_row_may_have_lost_the_rest(read: Read, tmp_path: Path) -> None:
+    file = made(tmp_path / "a.xlsx", lambda sheet, _book: sheet.write_string("A1048576", "x"))
+    assert "(1.048.576)" in refusal(read, file).what
+
+
 def test_empty_workbook(read: Read, tmp_path: Path) -> None:
     assert "tidak berisi apa pun" in refusal(read, made(tmp_path / "a.xlsx", lambda _sheet, _book: None)).what
 

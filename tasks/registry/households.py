@@ -1,0 +1,66 @@
+"""The table of households beside the table of persons: its rows, its rejects, and what it adds to its members. Pure."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tasks.registry.cleaning import SKIPPED, identity_number, originals
+from tasks.registry.headers import MatchedHeader
+from tasks.registry.layouts import Household
+from tasks.registry.rules import household_rules
+from tasks.rules import mask
+
+LINK = "tautan"
+_NUMBER = r"^[0-9]{16}$"
+
+
+def _link(household: Household) -> pl.Expr:
+    """The number that members and household share; NULL where it cannot be one."""
+    text = pl.col(f"asal_{household.link}")
+    if household.link != "no_kk":
+        return text
+    number = identity_number(text)
+    return pl.when(number.str.contains(_NUMBER)).then(number)
+
+
+def household_rows(fields: pl.LazyFrame, header: MatchedHeader, household: Household) -> pl.LazyFrame:
+    """`baris_sumber`, `tautan`, `asal_<column>` and `penolakan` (SKIPPED, or bits of `household_rules` but the last,
+    which needs all rows) of each row."""
+    frame = fields.with_columns(originals(header)).with_columns(_link(household).alias(LINK))
+    rejecting = (
+        pl.when(pl.col("dilewati"))
+        .then(pl.lit(SKIPPED, pl.Int64))
+        .otherwise(mask([rule for rule in household_rules() if rule.code != "KELUARGA_GANDA"]))
+    )
+    targets = [f"asal_{target}" for target in header.position_of]
+    return frame.select("baris_sumber", LINK, *targets, rejecting.alias("penolakan"))
+
+
+def without_repetitions(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The same rows; of the accepted ones with one number only the first stays so."""
+    bit = 1 << [rule.code for rule in household_rules()].index("KELUARGA_GANDA")
+    accepted = rows.filter(pl.col("penolakan") == 0)
+    first = accepted.group_by(LINK).agg(pl.col("baris_sumber").min().alias("baris_pertama"))
+    is_later = pl.col("baris_sumber") > pl.col("baris_pertama")
+    return rows.join(first, on=LINK, how="left").select(
+        pl.exclude("baris_pertama", "penolakan"),
+        pl.when((pl.col("penolakan") == 0) & is_later)
+        .then(pl.lit(bit, pl.Int64))
+        .otherwise(pl.col("penolakan"))
+        .alias("penolakan"),
+    )
+
+
+def with_household(persons: pl.LazyFrame, households: pl.LazyFrame, household: Household) -> pl.LazyFrame:
+    """Adds to each person what the household's row says and the person's does not; `ada_keluarga` says whether there
+    is one.
+
+    Args:
+        persons: fields with `originals`.
+        households: accepted rows of `household_rows`, each number once.
+    """
+    own = set(persons.collect_schema().names())
+    added = [name for name in households.collect_schema().names() if name.startswith("asal_") and name not in own]
+    found = households.select(LINK, *added, pl.lit(True).alias("ada_keluarga"))
+    linked = persons.with_columns(_link(household).alias(LINK))
+    return linked.join(found, on=LINK, how="left").with_columns(pl.col("ada_keluarga").fill_null(False))

@@ -1,0 +1,270 @@
+"""From submitted files to the tables of one layout, each with its heading found and matched. Only I/O: what a value
+means is not known here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from errors import DampinganError, InputRejectedError
+from tasks.registry.containers import FileKind, Member, unpack
+from tasks.registry.headers import MatchedHeader, known_headings, match_header
+from tasks.registry.layouts import Layout
+from tasks.registry.quotes import rewrite_without_quotes
+from tasks.registry.sniffing import HEAD_LINES, TextFacts, sniff_text, write_utf8
+from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
+from tasks.registry.workbooks import convert_workbook
+
+DELIMITERS = ("|", ";", ",", "\t")
+_SPREADSHEETS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
+_FEWEST_HEADINGS = 2
+"""So many known headings make a sheet or a file of an archive a table that somebody meant to submit."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRelease:
+    """The tables of one release. `notices` name sheets and files that were left aside."""
+
+    layout: Layout
+    persons: SourceTable
+    households: SourceTable | None
+    notices: tuple[str, ...]
+
+    @property
+    def tables(self) -> tuple[SourceTable, ...]:
+        return (self.persons, self.households) if self.households else (self.persons,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A table whose heading is not yet found: its first lines, cut into cells, with the delimiter that cut them."""
+
+    name: str
+    lines: tuple[tuple[int, str, list[str]], ...] = field(repr=False)
+    take: Callable[[int, str, MatchedHeader], SourceTable]
+    rows: int
+
+    def heading(self, layouts: Sequence[Layout]) -> tuple[int, str, list[str], int]:
+        """Number of the likeliest line, its delimiter, its cells, and how many of them are known headings."""
+        scored = [(*line, known_headings(line[2], layouts)) for line in self.lines]
+        best = max(scored, key=lambda line: line[3])
+        if best[3]:
+            return best
+        first = [line for line in scored if line[0] == scored[0][0]]
+        return max(first, key=lambda line: len(line[2]))
+
+
+def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Sequence[Layout]) -> OpenedRelease:
+    """Find the tables in `files` (name as its sender knows it, bytes), whatever kind of file each is.
+
+    Args:
+        folder: where unpacked, converted and rewritten copies go; private.
+
+    Raises:
+        InputRejectedError: a file of a wrong or broken kind, a heading that no layout has, tables of different
+            layouts, two tables of one kind, or one that is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    candidates = [
+        candidate
+        for number, (name, path) in enumerate(files)
+        for member in unpack(path, _made(folder / f"arsip-{number}"), name=name)
+        for candidate in _candidates(member, _made(folder / f"berkas-{number}-{member.path.name[:16]}"))
+    ]
+    tables: list[SourceTable] = []
+    notices: list[str] = []
+    for candidate in candidates:
+        line, delimiter, cells, known = candidate.heading(layouts)
+        if len(candidates) > 1 and known < _FEWEST_HEADINGS:
+            notices.append(f"{candidate.name} diabaikan: {candidate.rows} baris tanpa kepala tabel register.")
+            continue
+        matched = match_header([cell.strip() for cell in cells], layouts, where=f"{candidate.name}, baris {line}")
+        table = candidate.take(line, delimiter, matched)
+        if table.rows < 1:
+            raise InputRejectedError(
+                "Berkas hanya berisi kepala tabel, tanpa satu baris pun.",
+                where=candidate.name,
+                next_step="Ekspor ulang dari aplikasi register.",
+            )
+        tables.append(table)
+    return _combined(tables, tuple(notices), files[0][0])
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder
+
+
+def _combined(tables: Sequence[SourceTable], notices: tuple[str, ...], name: str) -> OpenedRelease:
+    if not tables:
+        raise InputRejectedError(
+            "Tidak satu pun lembar atau berkas di dalamnya mempunyai kepala tabel register.",
+            where=name,
+            next_step="Serahkan ekspor dari aplikasi register.",
+        )
+    layouts = {table.matched.layout.name: table.matched.layout for table in tables}
+    if len(layouts) > 1:
+        raise InputRejectedError(
+            f"Ada tabel dari tata letak berbeda: {', '.join(layout.title for layout in layouts.values())}.",
+            where=", ".join(table.name for table in tables),
+            next_step="Serahkan masing-masing sebagai rilis tersendiri.",
+        )
+    (layout,) = layouts.values()
+    found: dict[str, SourceTable] = {}
+    for table in tables:
+        part = table.matched.part
+        if part in found:
+            raise InputRejectedError(
+                f"Ada dua tabel {layout.forms[part].title}.",
+                where=f"{found[part].name} dan {table.name}",
+                next_step="Gabungkan menjadi satu tabel, atau serahkan yang benar saja.",
+            )
+        found[part] = table
+    missing = [form.title for part, form in layout.forms.items() if part not in found]
+    if missing:
+        raise InputRejectedError(
+            f"Tabel {' dan '.join(missing)} tidak ada; {layout.title} terdiri dari {len(layout.forms)} tabel.",
+            where=", ".join(table.name for table in tables),
+            next_step="Serahkan kedua berkas bersama-sama, atau sebagai satu arsip ZIP.",
+        )
+    return OpenedRelease(layout, found["warga"], found.get("keluarga"), notices)
+
+
+def _candidates(member: Member, folder: Path) -> Iterator[_Candidate]:
+    if member.kind is FileKind.PARQUET:
+        yield _parquet(member)
+    elif member.kind in _SPREADSHEETS:
+        sheets = convert_workbook(member.path, folder, name=member.name, kind=member.kind)
+        for sheet in sheets:
+            name = member.name if len(sheets) == 1 else f"{member.name}, lembar {sheet.sheet}"
+            yield _sheet(name, member, sheet.path, sheet.rows)
+    else:
+        yield _text(member, folder)
+
+
+def _parquet(member: Member) -> _Candidate:
+    frame = pl.scan_parquet(member.path)
+    schema = frame.collect_schema()
+    nested = [name for name, kind in schema.items() if kind.is_nested() or kind == pl.Binary]
+    if nested:
+        raise InputRejectedError(
+            f"Kolom bersusun tidak dapat dibaca: {', '.join(nested[:5])}.",
+            where=member.name,
+            next_step="Simpan ulang dengan kolom teks biasa.",
+        )
+    rows = frame.select(pl.len()).collect().item()
+
+    def take(line: int, _delimiter: str, matched: MatchedHeader) -> SourceTable:
+        size = member.path.stat().st_size
+        return SourceTable(member.name, member.name, member.path, "columns", "", matched, line, rows, size)
+
+    return _Candidate(member.name, ((1, "", list(schema)),), take, rows)
+
+
+def _sheet(name: str, member: Member, path: Path, rows: int) -> _Candidate:
+    with path.open(encoding="utf-8", newline="\n") as text:
+        cut = [line.rstrip("\n").split(FIELD_SEPARATOR) for line, _ in zip(text, range(HEAD_LINES), strict=False)]
+    lines = tuple((int(number), FIELD_SEPARATOR, cells) for number, *cells in cut)
+
+    def take(line: int, delimiter: str, matched: MatchedHeader) -> SourceTable:
+        return SourceTable(
+            name,
+            member.name,
+            path,
+            "numbered",
+            delimiter,
+            matched,
+            line,
+            rows - line,
+            member.path.stat().st_size,
+            notes_line=_notes_row(path),
+        )
+
+    return _Candidate(name, lines, take, rows)
+
+
+def _notes_row(path: Path) -> int | None:
+    with path.open(encoding="utf-8", newline="\n") as text:
+        for line in text:
+            number, _, cells = line.partition(FIELD_SEPARATOR)
+            if cells.startswith("###"):
+                return int(number)
+    return None
+
+
+def _text(member: Member, folder: Path) -> _Candidate:
+    path, facts = member.path, sniff_text(member.path, name=member.name)
+    has_broken_letters = facts.not_utf8_line is not None
+    if has_broken_letters:
+        path = folder / "utf-8.txt"
+        write_utf8(member.path, path)
+        facts = sniff_text(path, name=member.name)
+    cut = [
+        (number, delimiter, _cells(line, delimiter))
+        for number, line in enumerate(facts.head, 1)
+        for delimiter in DELIMITERS
+    ]
+
+    def take(line: int, delimiter: str, matched: MatchedHeader) -> SourceTable:
+        _refuse_cut_off(facts, delimiter, len(matched.headers), member.name)
+        source, rows = _scannable(path, folder, facts, delimiter, line, matched, member.name)
+        return SourceTable(
+            member.name,
+            member.name,
+            source,
+            "lines" if source == path else "numbered",
+            delimiter,
+            matched,
+            line,
+            rows,
+            member.path.stat().st_size,
+            notes_line=facts.notes_line,
+            text=path,
+            carriage_returns=facts.has_carriage_returns and source == path,
+            has_broken_letters=has_broken_letters,
+        )
+
+    return _Candidate(member.name, tuple(cut), take, facts.lines)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
+def _refuse_cut_off(facts: TextFacts, delimiter: str, columns: int, name: str) -> None:
+    is_note = facts.notes_line is not None or not facts.last_line.strip()
+    if not facts.ends_with_newline and not is_note and facts.last_line.count(delimiter) < columns - 1:
+        raise InputRejectedError(
+            "Berkas terpotong: baris terakhir tidak lengkap.",
+            where=f"{name}, baris {facts.lines}",
+            next_step="Unduh atau salin ulang berkasnya sampai selesai, lalu serahkan lagi.",
+        )
+
+
+def _scannable(
+    path: Path, folder: Path, facts: TextFacts, delimiter: str, header_line: int, matched: MatchedHeader, name: str
+) -> tuple[Path, int]:
+    """The file to scan, and its number of rows as counted by other means than the scan.
+
+    Without quotes that is the number of line ends in the bytes. With quotes it is the number of records, which
+    must use up just those lines.
+    """
+    if not facts.has_quotes:
+        return path, facts.lines - header_line
+    target = folder / "tanpa-kutip.txt"
+    rewritten = rewrite_without_quotes(path, target, delimiter, len(matched.headers), header_line=header_line)
+    if rewritten.lines != facts.lines:
+        raise DampinganError(
+            f"Dari {facts.lines} baris berkas hanya {rewritten.lines} yang terbaca.",
+            where=name,
+            next_step="Ini kesalahan program; laporkan bersama berkas catatannya.",
+        )
+    return target, rewritten.records
