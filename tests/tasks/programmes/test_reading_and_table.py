@@ -64,11 +64,6 @@ def test_the_content_decides_not_the_name_of_the_file(workbook: Workbook, tmp_pa
     assert cells_of(workbook(("x",), name="y.xlsx").rename(tmp_path / name), tmp_path)["A"].to_list() == ["x"]
 
 
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
-def test_column_letters(index: int, letters: str) -> None:
-    assert column_letters(index) == letters
-
-
 def frame(*rows: tuple[object, ...]) -> pl.DataFrame:
     width = max(map(len, rows))
     padded = [[None if v is None else str(v) for v in (*row, *[None] * (width - len(row)))] for row in rows]

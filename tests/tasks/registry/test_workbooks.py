@@ -17,8 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from errors import InputRejectedError
 from tasks.registry import workbooks
+from tasks.registry.cell_texts import CELL_SEPARATOR, text_of_fault
 from tasks.registry.magic import FileKind
-from tasks.registry.workbooks import CELL_SEPARATOR, SheetText, convert_workbook
+from tasks.registry.workbooks import SheetText, convert_workbook
 from tasks.sandbox import Limits
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "registry"
@@ -307,6 +308,34 @@ def test_sheet_full_to_its_last_row_may_have_lost_the_rest(read: Read, tmp_path:
 
 def test_empty_workbook(read: Read, tmp_path: Path) -> None:
     assert "tidak berisi apa pun" in refusal(read, made(tmp_path / "a.xlsx", lambda _sheet, _book: None)).what
+
+
+def test_complaint_that_is_not_known_has_no_text() -> None:
+    assert text_of_fault("Expected string but got 'Rahasia(1)'") is None
+
+
+def test_dates_counted_from_1904(read: Read, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"date_1904": True}) as book:
+        book.add_worksheet().write_datetime(0, 0, datetime(1980, 1, 2), book.add_format({"num_format": _DAY}))
+    (sheet,) = read(tmp_path / "a.xlsx")
+    assert lines(sheet) == [["1980-01-02"]]
+
+
+def test_elements_with_a_prefix(read: Read, tmp_path: Path) -> None:
+    """So some libraries write them; the scan must find the formula there too."""
+
+    def prefixed(xml: bytes) -> bytes:
+        return re.sub(rb"<(/?)(\w)", rb"<\1x:\2", xml).replace(b' xmlns="', b' xmlns:x="')
+
+    def write(sheet: Worksheet, _book: xlsxwriter.Workbook) -> None:
+        sheet.write_number("A1", 3)
+        sheet.write_formula("A2", "=A1", None, 3)
+
+    file = replace_sheet(made(tmp_path / "a.xlsx", write), prefixed)
+    (sheet,) = read(file)
+    assert lines(sheet) == [["3"], ["3"]]
+    without = replace_sheet(file, lambda xml: xml.replace(b"<x:f>A1</x:f><x:v>3</x:v>", b"<x:f>A1</x:f>"))
+    assert "di sel A2." in refusal(read, without).what
 
 
 @pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
