@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from xml.etree import ElementTree
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGIC = b"PK\x03\x04"
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
+"""What the standard library raises for a damaged zip file; NotImplementedError when it is of a rare kind."""
 XLSX_WORKBOOK = "xl/workbook.xml"
 _XLSX_RELATIONS = "xl/_rels/workbook.xml.rels"
 _ENCRYPTED_PACKAGE = "EncryptedPackage"
@@ -48,9 +51,12 @@ def column_letters(index: int) -> str:
 
 
 def zip_directory(file: Path) -> list[zipfile.ZipInfo]:
-    """Raises zipfile.BadZipFile when `file` is cut off or no zip file."""
+    """Raises one of ZIP_FAULTS when `file` is cut off, damaged or no zip file."""
     with zipfile.ZipFile(file) as archive:
-        return archive.infolist()
+        members = archive.infolist()
+    if any(member.header_offset < 0 for member in members):
+        raise zipfile.BadZipFile
+    return members
 
 
 def is_locked(members: Sequence[zipfile.ZipInfo]) -> bool:
@@ -96,7 +102,7 @@ def worksheets(archive: zipfile.ZipFile) -> list[Worksheet]:
     """The worksheets of an XLSX file in their order; sheets of charts and dialogues are left out.
 
     Raises:
-        KeyError, zipfile.BadZipFile, ElementTree.ParseError: the file is damaged.
+        KeyError, ElementTree.ParseError, one of ZIP_FAULTS: the file is damaged.
     """
     workbook = ElementTree.fromstring(archive.read(XLSX_WORKBOOK))  # noqa: S314 (called in the limited child)
     relations = ElementTree.fromstring(archive.read(_XLSX_RELATIONS))  # noqa: S314

@@ -6,11 +6,19 @@ limits of the child process that parses it.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from errors import InputRejectedError
-from tasks.office import OLE_MAGIC, XLSX_WORKBOOK, ZIP_MAGIC, is_bomb, is_locked, is_ole_encrypted, zip_directory
+from tasks.office import (
+    OLE_MAGIC,
+    XLSX_WORKBOOK,
+    ZIP_FAULTS,
+    ZIP_MAGIC,
+    is_bomb,
+    is_locked,
+    is_ole_encrypted,
+    zip_directory,
+)
 
 _TEXT_START = (b"<", b"\xef\xbb\xbf<")
 _HEAD_BYTES = 512
@@ -61,7 +69,7 @@ def _diagnosis(file: Path, head: bytes) -> tuple[str, str]:
 def _check_directory(file: Path, where: str) -> None:
     try:
         members = zip_directory(file)
-    except zipfile.BadZipFile:
+    except (*ZIP_FAULTS, NotImplementedError):
         raise InputRejectedError(
             "Buku kerja terpotong atau rusak.", where=where, next_step="Kirim lagi berkas yang lengkap."
         ) from None

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from errors import InputRejectedError
-from tasks.office import column_letters, worksheets
+from tasks.office import ZIP_FAULTS, column_letters, worksheets
 from tasks.programmes.package import check_package
 from tasks.sandbox import Limits, run_limited
 
@@ -95,7 +95,7 @@ def _scan_sheet(file: str, where: str, sheet: str) -> tuple[str, _Scan]:
         with zipfile.ZipFile(file) as archive:
             name, part = _find_sheet(archive, where, sheet)
             scan = _scan_cells(archive, part, where)
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
+    except (KeyError, ElementTree.ParseError, *ZIP_FAULTS):
         raise InputRejectedError(
             "Buku kerja terpotong atau rusak.", where=where, next_step="Kirim lagi berkas yang lengkap."
         ) from None

@@ -7,13 +7,13 @@ with what it is and what its sender should do.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from errors import InputRejectedError
+from tasks.office import ZIP_FAULTS
 from tasks.registry.magic import HEAD_BYTES, MOST_UNPACKED_BYTES, SEND_AGAIN, FileKind, Refusal, diagnose, foreign_kind
 
 __all__ = ["FileKind", "Member", "recognise", "unpack"]
@@ -65,7 +65,7 @@ def unpack(path: Path, folder: Path, *, name: str) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _extract(archive, folder, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError):
+    except ZIP_FAULTS:
         raise InputRejectedError("Arsip ZIP rusak.", where=name, next_step=SEND_AGAIN) from None
     except NotImplementedError:
         raise InputRejectedError(

@@ -15,6 +15,7 @@ from pathlib import Path
 from tasks.office import (
     OLE_MAGIC,
     XLSX_WORKBOOK,
+    ZIP_FAULTS,
     ZIP_MAGIC,
     is_bomb,
     is_locked,
@@ -161,7 +162,7 @@ def _diagnose_zip(file: Path) -> FileKind | Refusal:
     try:
         members = zip_directory(file)
         kind = _kind_by_names(file, {member.filename for member in members})
-    except (zipfile.BadZipFile, NotImplementedError):
+    except (*ZIP_FAULTS, NotImplementedError):
         return Refusal("Arsip ZIP atau buku kerja terpotong atau rusak.", SEND_AGAIN)
     if isinstance(kind, Refusal):
         return kind

@@ -23,6 +23,7 @@ _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 1 << 16
 """Longer than any cell with a formula (8,192 characters)."""
 _SHOWN_CELLS = 5
+_ALSO_READ = {"xl/sharedStrings.xml", "xl/styles.xml"}
 _TAG = rb"(?:\w+:)?"
 _MAY_BE_FORMULA = (b"<f", b":f")
 _MAY_BE_FAR = re.compile(rb"r=[\"'][A-Z]{3}[0-9]")
@@ -49,9 +50,13 @@ def check_cells(file: Path, sheets: list[Worksheet], name: str) -> None:
     """Passes over the worksheets of an XLSX file.
 
     Raises:
+        one of ZIP_FAULTS: the file is damaged.
         InputRejectedError: a formula without a stored result, or content in a column beyond ZZ.
     """
     with zipfile.ZipFile(file) as archive:
+        for entry in archive.infolist():
+            if entry.filename in _ALSO_READ:
+                _verify(archive, entry)
         for sheet in sheets:
             with archive.open(sheet.part) as stream:
                 missing = _check_far_and_formulas(stream, f"{name}, lembar {sheet.name}")
@@ -63,6 +68,13 @@ def check_cells(file: Path, sheets: list[Worksheet], name: str) -> None:
                     where=f"{name}, lembar {sheet.name}",
                     next_step="Buka berkas di Excel, simpan sekali lagi, lalu serahkan.",
                 )
+
+
+def _verify(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Reading to the end compares the checksum; calamine stops before it."""
+    with archive.open(entry) as stream:
+        while stream.read(_CHUNK_BYTES):
+            pass
 
 
 def _check_far_and_formulas(stream: IO[bytes], where: str) -> list[str]:

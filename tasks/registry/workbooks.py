@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from errors import InputRejectedError
-from tasks.office import column_letters, worksheets
+from tasks.office import ZIP_FAULTS, column_letters, worksheets
 from tasks.registry.cell_texts import (
     CELL_SEPARATOR,
     DATE_AND_TIME,
@@ -98,7 +98,7 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
                 target = f"lembar-{number}.txt"
                 _write(texts, Path(folder) / target)
                 index.append({"sheet": sheet, "file": target, "rows": texts.height, "letters": texts.columns})
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError, ElementTree.ParseError):
+    except (fastexcel.FastExcelError, KeyError, ElementTree.ParseError, *ZIP_FAULTS):
         raise InputRejectedError(
             "Buku kerja terpotong atau rusak.", where=name, next_step=f"{SEND_AGAIN} {SAVE_AS_CSV}"
         ) from None

@@ -6,9 +6,11 @@ import io
 import zipfile
 from pathlib import Path
 
+import hypothesis.strategies as st
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
 
 from errors import InputRejectedError
 from tasks.office import OLE_MAGIC
@@ -274,3 +276,24 @@ def test_a_way_of_packing_that_is_not_known(tmp_path: Path) -> None:
         start = content.find(mark) + at
         content[start : start + 2] = (9).to_bytes(2, "little")
     assert "pemampatan" in refusal(tmp_path, bytes(content)).what
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from([packed(("a.csv", CSV * 50), ("d/b.xlsx", xlsx())), xlsx(), ods(), xls(), parquet()]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3), st.integers(0, 30)), min_size=1),
+)
+def test_damaged_files_give_members_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, changes: list[tuple[float, bytes, int]]
+) -> None:
+    for share, put, cut in changes:
+        at = int(share * len(content))
+        content = content[:at] + put + content[at + cut :]
+    folder = tmp_path_factory.mktemp("rusak")
+    members, refused = [], None
+    try:
+        members = unpacked(folder, content)
+    except InputRejectedError as error:
+        refused = error
+    assert members or (refused and refused.where.startswith("arsip.zip") and refused.next_step)
+    assert all(member.path.stat().st_size for member in members)

@@ -345,6 +345,20 @@ def test_damaged_parts_of_a_workbook(read: Read, tmp_path: Path, member: str) ->
     assert error.what == "Buku kerja terpotong atau rusak."
 
 
+@pytest.mark.parametrize("member", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"])
+def test_a_flipped_bit_is_not_read_as_another_text(read: Read, tmp_path: Path, member: str) -> None:
+    file = made(tmp_path / "a.xlsx", text("3375010101800011"))
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    content, part = file.read_bytes(), members[member]
+    half = len(part) // 2
+    file.write_bytes(content.replace(part, part[:half] + bytes([part[half] ^ 1]) + part[half + 1 :]))
+    assert refusal(read, file).what == "Buku kerja terpotong atau rusak."
+
+
 @pytest.mark.parametrize("kind", [FileKind.ODS, FileKind.XLS])
 def test_other_workbooks_that_are_cut_off(read: Read, tmp_path: Path, kind: FileKind) -> None:
     whole = (FIXTURES / f"jenis_sel.{kind}").read_bytes()
