@@ -47,8 +47,13 @@ class Truth:
         return sum(person is not None for person in self.of.values())
 
 
-def build(persons: int, seed: int) -> Truth:
-    """A first release of `persons`, a second with a twentieth of them without NIK and as altered as real ones are."""
+def build(persons: int, seed: int, carelessness: float = 1.0) -> Truth:
+    """A first release of `persons`, and a second of those of them who have lost their NIK, and of newcomers without.
+
+    Args:
+        carelessness: how many times as often as usual something is written otherwise; at 1 every second of those
+            without NIK has another name than before, and every fifth another birth date or none.
+    """
     chance = random.Random(seed)
     areas = read_areas("3375", "Kota Pekalongan").areas.sort("kode_kemendagri")
     everyone = _persons(np.random.default_rng(seed), persons, areas)
@@ -56,7 +61,8 @@ def build(persons: int, seed: int) -> Truth:
     without = int(persons * WITHOUT_NIK)
     new = int(without * NEWCOMERS)
     newcomers, lost, kept = everyone[:new], everyone[new:without], everyone[without:]
-    altered = [_altered(person, chance, areas["kode_kemendagri"].to_list()) for person in (*newcomers, *lost)]
+    office = _Office(chance, carelessness, areas["kode_kemendagri"].to_list())
+    altered = [office.altered(person) for person in (*newcomers, *lost)]
     truth = {
         row["kunci_warga"]: person["kunci_warga"] if index >= new else None
         for index, (row, person) in enumerate(zip(altered, (*newcomers, *lost), strict=True))
@@ -144,40 +150,61 @@ def _make_twins(rng: np.random.Generator, people: People) -> None:
     people.name[alike] += people.name[alike - 1] % SECOND_NAMES - people.name[alike] % SECOND_NAMES
 
 
-def _altered(person: Person, chance: random.Random, codes: list[str]) -> Person:
-    """The person as the second release has it: a stand-in of its own, no NIK, and written otherwise."""
-    changed = dict(person, nik=None, kunci_warga="1" + person["kunci_warga"][1:])
-    changed["nama"] = _other_name(person["nama"], chance)
-    changed["tanggal_lahir"] = _other_date(person["tanggal_lahir"], chance)
-    mother = person["nama_ibu_kandung"]
-    if mother is not None:
-        draw = chance.random()
-        changed["nama_ibu_kandung"] = None if draw < 0.2 else _other_name(mother, chance) if draw < 0.5 else mother
-    if chance.random() < 0.08:
-        changed["kode_kemendagri"] = chance.choice(codes)
-        changed["no_kk"] = None if chance.random() < 0.5 else person["no_kk"][:6] + "9" + person["no_kk"][7:]
-    elif chance.random() < 0.25:
-        changed["no_kk"] = None if chance.random() < 0.4 else person["no_kk"][:6] + "9" + person["no_kk"][7:]
-    if chance.random() < 0.015:
-        changed["jenis_kelamin"] = "L" if person["jenis_kelamin"] == "P" else "P"
-    return changed
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """Writes persons down once more, without NIK; `carelessness` multiplies how often it does so otherwise."""
 
+    chance: random.Random
+    carelessness: float
+    kelurahan: list[str]
 
-def _other_name(name: str, chance: random.Random) -> str:
-    draw = chance.random()
-    if draw < 0.40:
-        return name
-    if draw < 0.70:
-        return _other_writing(name, chance)
-    if draw < 0.90:
-        return _misspelt(name, chance)
-    if draw < 0.95:
-        return _misspelt(_other_writing(name, chance), chance)
-    return name.rpartition(" ")[0] or name
+    def happens(self, rate: float) -> bool:
+        return self.chance.random() < rate * self.carelessness
+
+    def altered(self, person: Person) -> Person:
+        """The person as the second release has it, with a stand-in of its own."""
+        changed = dict(person, nik=None, kunci_warga="1" + person["kunci_warga"][1:])
+        changed["nama"] = self.name(person["nama"])
+        changed["tanggal_lahir"] = self.birth_date(person["tanggal_lahir"])
+        mother = person["nama_ibu_kandung"]
+        changed["nama_ibu_kandung"] = None if mother is None or self.happens(0.2) else self.name(mother, 0.4)
+        moved = self.happens(0.08)
+        if moved:
+            changed["kode_kemendagri"] = self.chance.choice(self.kelurahan)
+        if moved or self.happens(0.2):
+            card: str = person["no_kk"]
+            changed["no_kk"] = None if self.chance.random() < 0.5 else f"{card[:6]}9{card[7:]}"
+        if self.happens(0.015):
+            changed["jenis_kelamin"] = "L" if person["jenis_kelamin"] == "P" else "P"
+        return changed
+
+    def name(self, name: str, rate: float = 0.6) -> str:
+        if not self.happens(rate):
+            return name
+        draw = self.chance.random()
+        if draw < 0.08:
+            return name.rpartition(" ")[0] or name
+        if draw < 0.58:
+            name = _other_writing(name, self.chance)
+        return _misspelt(name, self.chance) if draw > 0.5 else name
+
+    def birth_date(self, born: date) -> date | None:
+        if not self.happens(0.2):
+            return born
+        draw = self.chance.random()
+        if draw < 0.3:
+            return None
+        if draw < 0.55 and born.day <= 12:
+            return date(born.year, born.day, born.month)
+        if draw < 0.80 and (born.month, born.day) != (2, 29):
+            return born.replace(year=born.year + self.chance.choice((-1, 1)))
+        if draw < 0.9:
+            return date(born.year, 1, 1)
+        return born + timedelta(days=self.chance.choice((-10, -1, 1, 10)))
 
 
 def _other_writing(name: str, chance: random.Random) -> str:
-    """The same name by the habits of another office."""
+    """The same name with another title, degree, remark, form of Muhammad, apostrophe or spacing."""
     bare = name.removeprefix("HJ. ").removeprefix("H. ")
     bare = bare.replace("MUH. ", chance.choice(("MUH. ", "M. ", "MOH. ", "MOCH. ", "MOHAMAD ", "MUHAMMAD ")))
     first, _, rest = bare.partition(" ")
@@ -224,18 +251,3 @@ def _misspelt(name: str, chance: random.Random) -> str:
             name[:at] + letter + name[at + 1 :],
         )
     )
-
-
-def _other_date(born: date, chance: random.Random) -> date | None:
-    draw = chance.random()
-    if draw < 0.05:
-        return None
-    if draw < 0.10 and born.day <= 12:
-        return date(born.year, born.day, born.month)
-    if draw < 0.15 and (born.month, born.day) != (2, 29):
-        return born.replace(year=born.year + chance.choice((-1, 1)))
-    if draw < 0.18:
-        return date(born.year, 1, 1)
-    if draw < 0.20:
-        return born + timedelta(days=chance.choice((-10, -1, 1, 10)))
-    return born

@@ -5,7 +5,12 @@
 WITH warga AS (
     SELECT
         rowid AS nomor,
-        *,
+        kunci_warga,
+        nik,
+        no_kk,
+        kode_kemendagri,
+        tanggal_lahir,
+        nama_ibu_kandung IS NOT NULL AS ada_ibu,
         core.kunci_nama(nama) AS kunci_nama,
         core.kunci_hari(tanggal_lahir) AS kunci_hari
     FROM core.riwayat_warga
@@ -26,6 +31,7 @@ pasangan AS (
             tanpa_nik.kode_kemendagri = calon.kode_kemendagri
             AND tanpa_nik.kunci_hari = calon.kunci_hari
             AND abs(year(tanpa_nik.tanggal_lahir) - year(calon.tanggal_lahir)) <= 1
+            AND tanpa_nik.kunci_warga <> calon.kunci_warga
     UNION
     SELECT
         tanpa_nik.nomor,
@@ -36,27 +42,34 @@ pasangan AS (
             tanpa_nik.kunci_nama = calon.kunci_nama
             AND tanpa_nik.kunci_hari = calon.kunci_hari
             AND abs(year(tanpa_nik.tanggal_lahir) - year(calon.tanggal_lahir)) <= 1
+            AND tanpa_nik.kunci_warga <> calon.kunci_warga
     UNION
     SELECT
         tanpa_nik.nomor,
         calon.nomor AS nomor_calon
     FROM tanpa_nik
     INNER JOIN warga AS calon
-        ON tanpa_nik.kode_kemendagri = calon.kode_kemendagri AND tanpa_nik.kunci_nama = calon.kunci_nama
+        ON
+            tanpa_nik.kode_kemendagri = calon.kode_kemendagri
+            AND tanpa_nik.kunci_nama = calon.kunci_nama
+            AND tanpa_nik.ada_ibu
+            AND calon.ada_ibu
+            AND tanpa_nik.kunci_warga <> calon.kunci_warga
     UNION
     SELECT
         tanpa_nik.nomor,
         calon.nomor AS nomor_calon
     FROM tanpa_nik
-    INNER JOIN warga AS calon ON tanpa_nik.no_kk = calon.no_kk
+    INNER JOIN warga AS calon
+        ON tanpa_nik.no_kk = calon.no_kk AND tanpa_nik.kunci_warga <> calon.kunci_warga
 ),
 
 dibandingkan AS (
     SELECT
-        orang.nomor,
-        calon.nomor AS nomor_calon,
-        jaro_winkler_similarity(orang.kunci_nama, calon.kunci_nama) AS kemiripan,
-        core.banding_nama(orang.kunci_nama, calon.kunci_nama) AS bukti_nama,
+        pasangan.nomor,
+        pasangan.nomor_calon,
+        core.kunci_nama(orang.nama) AS kunci_nama,
+        core.kunci_nama(calon.nama) AS kunci_nama_calon,
         core.banding_tanggal(orang.tanggal_lahir, calon.tanggal_lahir) AS bukti_tanggal_lahir,
         core.banding_nama(
             core.kunci_nama(orang.nama_ibu_kandung), core.kunci_nama(calon.nama_ibu_kandung)
@@ -65,17 +78,17 @@ dibandingkan AS (
         orang.no_kk = calon.no_kk AS no_kk_sama,
         orang.jenis_kelamin = calon.jenis_kelamin AS jenis_kelamin_sama
     FROM pasangan
-    INNER JOIN tanpa_nik AS orang ON pasangan.nomor = orang.nomor
-    INNER JOIN warga AS calon ON pasangan.nomor_calon = calon.nomor
-    WHERE orang.kunci_warga <> calon.kunci_warga
+    INNER JOIN core.riwayat_warga AS orang ON pasangan.nomor = orang.rowid
+    INNER JOIN core.riwayat_warga AS calon ON pasangan.nomor_calon = calon.rowid
 ),
 
 dinilai AS (
     SELECT
         *,
+        core.banding_nama(kunci_nama, kunci_nama_calon) AS bukti_nama,
         core.skor_padanan(
-            bukti_nama,
-            kemiripan,
+            core.banding_nama(kunci_nama, kunci_nama_calon),
+            jaro_winkler_similarity(kunci_nama, kunci_nama_calon),
             bukti_tanggal_lahir,
             bukti_nama_ibu,
             kelurahan_sama,
@@ -83,19 +96,11 @@ dinilai AS (
             jenis_kelamin_sama
         ) AS skor_penuh
     FROM dibandingkan
-    WHERE bukti_nama IN ('sama', 'mirip')
 ),
 
-tercatat AS (
-    SELECT
-        warga.nomor,
-        rilis.*
-    FROM warga
-    INNER JOIN core.rilis_berlaku AS rilis
-        ON
-            warga.seri = rilis.seri
-            AND warga.berlaku_dari <= rilis.periode
-            AND (warga.berlaku_sampai IS NULL OR warga.berlaku_sampai > rilis.periode)
+diusulkan AS (
+    SELECT * FROM dinilai
+    WHERE bukti_nama IN ('sama', 'mirip') AND skor_penuh >= 0.5
 ),
 
 usulan AS (
@@ -112,13 +117,13 @@ usulan AS (
         orang.tanggal_lahir,
         orang.no_kk,
         orang.kode_kemendagri,
-        dinilai.skor_penuh,
-        dinilai.bukti_nama,
-        dinilai.bukti_tanggal_lahir,
-        dinilai.bukti_nama_ibu,
-        dinilai.kelurahan_sama,
-        dinilai.no_kk_sama,
-        dinilai.jenis_kelamin_sama,
+        diusulkan.skor_penuh,
+        diusulkan.bukti_nama,
+        diusulkan.bukti_tanggal_lahir,
+        diusulkan.bukti_nama_ibu,
+        diusulkan.kelurahan_sama,
+        diusulkan.no_kk_sama,
+        diusulkan.jenis_kelamin_sama,
         bool_or(rilis.id_rilis = rilis_calon.id_rilis) OVER (
             PARTITION BY rilis.id_rilis, orang.kunci_warga, calon.kunci_warga, calon.urutan_nik
         ) AS rilis_sama,
@@ -133,16 +138,23 @@ usulan AS (
         calon.tanggal_lahir AS tanggal_lahir_calon,
         calon.no_kk AS no_kk_calon,
         calon.kode_kemendagri AS kode_kemendagri_calon
-    FROM dinilai
-    INNER JOIN warga AS orang ON dinilai.nomor = orang.nomor
-    INNER JOIN warga AS calon ON dinilai.nomor_calon = calon.nomor
-    INNER JOIN tercatat AS rilis ON dinilai.nomor = rilis.nomor
-    INNER JOIN tercatat AS rilis_calon ON dinilai.nomor_calon = rilis_calon.nomor
-    WHERE dinilai.skor_penuh >= 0.5
+    FROM diusulkan
+    INNER JOIN core.riwayat_warga AS orang ON diusulkan.nomor = orang.rowid
+    INNER JOIN core.riwayat_warga AS calon ON diusulkan.nomor_calon = calon.rowid
+    INNER JOIN core.rilis_berlaku AS rilis
+        ON
+            orang.seri = rilis.seri
+            AND orang.berlaku_dari <= rilis.periode
+            AND (orang.berlaku_sampai IS NULL OR orang.berlaku_sampai > rilis.periode)
+    INNER JOIN core.rilis_berlaku AS rilis_calon
+        ON
+            calon.seri = rilis_calon.seri
+            AND calon.berlaku_dari <= rilis_calon.periode
+            AND (calon.berlaku_sampai IS NULL OR calon.berlaku_sampai > rilis_calon.periode)
     QUALIFY
         row_number() OVER (
             PARTITION BY rilis.id_rilis, orang.kunci_warga, calon.kunci_warga, calon.urutan_nik
-            ORDER BY dinilai.skor_penuh DESC, rilis_calon.periode DESC, rilis_calon.seri DESC
+            ORDER BY diusulkan.skor_penuh DESC, rilis_calon.periode DESC, rilis_calon.seri DESC
         ) = 1
 ),
 
