@@ -74,4 +74,9 @@ def _notices(difference: Difference, named_first: str) -> list[str]:
             "antara keduanya bukan naik turunnya kemiskinan. Yang berubah tidak dihitung, karena keterangan orang di "
             "dalamnya tidak sama."
         )
+    elif before.layout != after.layout:
+        notices.append(
+            f"Tata letak berkasnya berbeda ({before.layout} dan {after.layout}): keterangan yang hanya ada pada salah "
+            "satunya terhitung sebagai berubah."
+        )
     return notices

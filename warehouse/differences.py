@@ -39,6 +39,7 @@ class ComparedRelease:
     period: date
     sk_number: str
     sk_date: date
+    layout: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,8 @@ def _changes(said: list[object]) -> tuple[ColumnChange, ...]:
 
 def _release(connection: duckdb.DuckDBPyConnection, release_id: str) -> ComparedRelease:
     [row] = connection.execute(
-        "SELECT id_rilis, seri, sistem_sumber, kode_wilayah, periode, nomor_sk, tanggal_sk FROM core.rilis"
-        " WHERE id_rilis = ? AND keadaan = 'berlaku'",
+        "SELECT id_rilis, seri, sistem_sumber, kode_wilayah, periode, nomor_sk, tanggal_sk, tata_letak"
+        " FROM core.rilis WHERE id_rilis = ? AND keadaan = 'berlaku'",
         [release_id],
     ).fetchall()
     return ComparedRelease(*row)

@@ -131,6 +131,16 @@ def test_named_in_the_other_order_it_says_so(office: Office) -> None:
     assert facts["workbook"] is None
 
 
+def test_another_layout_is_said_because_it_looks_like_a_change(office: Office) -> None:
+    with open_warehouse(Settings()) as connection:
+        connection.execute("UPDATE core.rilis SET tata_letak = 'dtks_b' WHERE id_rilis = ?", [RALAT])
+    assert compare_releases(JULY, DTSEN)["notices"][0].startswith("DTKS dan DTSEN")
+    [notice] = compare_releases(RALAT, JULY)["notices"]
+    assert "berbeda (dtks_b dan dtks_a)" in notice
+    with open_warehouse(Settings()) as connection:
+        connection.execute("UPDATE core.rilis SET tata_letak = 'dtks_a' WHERE id_rilis = ?", [RALAT])
+
+
 def test_across_a_break_it_warns(tmp_path: Path, office: Office) -> None:
     facts = compare_releases(JULY, DTSEN, tmp_path / "beda.xlsx")
     assert facts["columns"] is None

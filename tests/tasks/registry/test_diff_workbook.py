@@ -48,7 +48,7 @@ def _area(kelurahan: str, code: str, **counts: int | None) -> dict[str, Any]:
 
 
 def _release(release_id: str, series: str) -> ComparedRelease:
-    return ComparedRelease(release_id, series, "DTKS", "3375", date(2022, 4, 1), "460/1", date(2022, 4, 4))
+    return ComparedRelease(release_id, series, "DTKS", "3375", date(2022, 4, 1), "460/1", date(2022, 4, 4), "dtks_a")
 
 
 DIFFERENCE = Difference(
