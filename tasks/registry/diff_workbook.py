@@ -21,6 +21,7 @@ _SHEET_ROWS = 1_048_576
 """What one sheet of Excel holds."""
 _CELL_CHARACTERS = 32_767
 """What one cell of Excel holds; the library leaves a longer text out without a word."""
+_LINE_HEIGHT, _HIGHEST_ROW = 15, 409
 _PRIVATE = "Berisi data pribadi: simpan di tempat terbatas, jangan dikirim lewat surel atau grup percakapan."
 _TITLE_ROW, _PRIVATE_ROW, _NOTE_ROW, _HEADER_ROW = range(4)
 _TITLES: dict[Kind, str] = {
@@ -149,6 +150,8 @@ def _write_persons(
         if with_changes:
             names = ", ".join(change.column for change in person.changes)
             cells = (*cells, names, "\n".join(map(_in_words, person.changes)))
+            # Set by hand: not every spreadsheet program makes a row as high as its wrapped text.
+            sheet.set_row(line, min(_LINE_HEIGHT * max(1, len(person.changes)), _HIGHEST_ROW))
         for column, cell in enumerate(cells):
             chosen = formats["wrapped" if column >= len(_PERSON_COLUMNS) else "text"]
             sheet.write_string(line, column, cell[:_CELL_CHARACTERS], chosen)

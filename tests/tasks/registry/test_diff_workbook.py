@@ -114,6 +114,7 @@ def test_persons_are_text_and_nothing_is_a_formula(tmp_path: Path) -> None:
         "alamat: =CMD|A → JL. MAWAR\nbansos_pkh: tidak → ya\ntanggal_lahir: 31-01-1999 → (kosong)",
     ]
     assert book["Berubah"].max_row == 7
+    assert book["Berubah"].row_dimensions[5].height == 45
     for sheet in book.worksheets[1:]:
         assert {cell.data_type for row in sheet.iter_rows(min_row=5) for cell in row if cell.value} == {"s"}
         assert sheet["A5"].number_format == "@"
