@@ -1,7 +1,7 @@
 """Turns the sheets of a workbook (XLSX, XLS, ODS) into text files, one line per row, in a child process with limits.
 
 Only I/O. It must not know what a column means. A number that the workbook cannot hold exactly (a NIK typed as a
-number) is written in scientific notation, so that no one takes it for a NIK.
+number) is written in scientific notation, so that no one takes it for a NIK. fastexcel rounds to nine decimals.
 """
 
 from __future__ import annotations

@@ -106,6 +106,7 @@ CELLS = {
     "negatif": (number(-3), "-3"),
     "nomor-seri": (number(25708), "25708"),
     "pecahan": (number(1.125), "1.125"),
+    "sembilan-desimal": (number(-6.88870123456), "-6.888701235"),
     "kecil": (number(0.0000001), "0.0000001"),
     "persen": (number(0.075, "0.0%"), "0.075"),
     "15-digit": (number(337501010180000), "337501010180000"),
