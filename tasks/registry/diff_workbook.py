@@ -96,6 +96,7 @@ def _write_summary(sheet: Any, formats: dict[str, Any], difference: Difference, 
     sheet.set_column(0, 1, 24)
     sheet.set_column(2, 1 + len(_COUNTS), 13)
     sheet.freeze_panes(_HEADER_ROW + 1, 2)
+    _set_height(sheet, _HEADER_ROW, 3)
     _write_head(sheet, formats, ("Kecamatan", "Kelurahan", *(heading for _, heading in _COUNTS)))
     line = _HEADER_ROW
     for row in difference.areas:
@@ -148,13 +149,21 @@ def _write_persons(
     for line, person in zip(range(_HEADER_ROW + 1, _SHEET_ROWS), persons(kind), strict=False):
         cells: tuple[str, ...] = (person.nik, person.name, *(person.before or ("", "")), *(person.after or ("", "")))
         if with_changes:
-            names = ", ".join(change.column for change in person.changes)
-            cells = (*cells, names, "\n".join(map(_in_words, person.changes)))
-            # Set by hand: not every spreadsheet program makes a row as high as its wrapped text.
-            sheet.set_row(line, min(_LINE_HEIGHT * max(1, len(person.changes)), _HIGHEST_ROW))
+            names, said = ", ".join(change.column for change in person.changes), list(map(_in_words, person.changes))
+            cells = (*cells, names, "\n".join(said))
+            _set_height(sheet, line, max(sum(_lines(text, 1) for text in said), _lines(names, 0)))
         for column, cell in enumerate(cells):
             chosen = formats["wrapped" if column >= len(_PERSON_COLUMNS) else "text"]
             sheet.write_string(line, column, cell[:_CELL_CHARACTERS], chosen)
+
+
+def _lines(text: str, change_column: int) -> int:
+    return 1 + len(text) // _CHANGE_COLUMNS[change_column][1]
+
+
+def _set_height(sheet: Any, line: int, lines: int) -> None:
+    """By hand: not every spreadsheet program makes a row as high as its wrapped text."""
+    sheet.set_row(line, min(_LINE_HEIGHT * lines, _HIGHEST_ROW))
 
 
 def _note(count: int | None, room: int) -> str:
