@@ -50,7 +50,7 @@ class Counted:
         return self.right / self.findable
 
 
-def _exact(name: str) -> Callable[[duckdb.DuckDBPyConnection], list[Proposal]]:
+def exact(name: str) -> Callable[[duckdb.DuckDBPyConnection], list[Proposal]]:
     """Equal name (after the SQL function `name`), birth date and kelurahan."""
 
     def propose(connection: duckdb.DuckDBPyConnection) -> list[Proposal]:
@@ -149,8 +149,8 @@ def _predicted(sides: list[Any], alike_from: float) -> list[Proposal]:
 def rules() -> dict[str, Callable[[duckdb.DuckDBPyConnection], list[Proposal]]]:
     """Name of each rule that can be run here."""
     known = {
-        "exact, name as written": _exact("upper"),
-        "exact, name key": _exact("core.kunci_nama"),
+        "exact, name as written": exact("upper"),
+        "exact, name key": exact("core.kunci_nama"),
         "internal.calon_padanan": scored,
     }
     if find_spec("splink"):

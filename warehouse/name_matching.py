@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from warehouse.columns import sql_text
+
 SAME, ALIKE, DIFFERENT = "sama", "mirip", "beda"
 SWAPPED, YEAR_OFF = "hari dan bulan tertukar", "tahun berbeda satu"
 PROPOSED_NAME_LEVELS = (SAME, ALIKE)
@@ -33,8 +35,8 @@ _KELURAHAN: Mapping[str, float] = MappingProxyType({"true": 4.5, "false": -4.0})
 _FAMILY_CARD: Mapping[str, float] = MappingProxyType({"true": 10.0, "false": -2.5})
 _SEX: Mapping[str, float] = MappingProxyType({"true": 1.0, "false": -5.0})
 
-_APOSTROPHES = "''`’‘´ʼ"
-_FORMERLY = r"\(.*?\)"
+_APOSTROPHES = "'`’‘´ʼ"
+_IN_BRACKETS = r"\(.*?\)"
 _DEGREES = (
     r",.*$",
     r"\s(S\.\s?(PD|AG|E|H|KOM|SOS|T|KEP|KM|IP|P|PI|SI|HUM|PSI|FARM|ST|TR)|M\.(PD|M|SI|AG|H|KOM|T|KES)|A\.\s?MD)\b.*$",
@@ -46,17 +48,13 @@ _TITLES = (
 _MUHAMMAD = r"^\s*(M|MD|MHD|MUH|MOH|MUCH|MOCH|M[OU]C?HAM+[AE]D)(\.|\s)\s*"
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _name_key(text: str) -> str:
     """SQL for the key of the name that the SQL expression `text` gives."""
-    key = f"translate(upper(strip_accents({text})), '{_APOSTROPHES}', '')"
-    for pattern in (_FORMERLY, *_DEGREES):
-        key = f"regexp_replace({key}, {_quoted(pattern)}, '', 'g')"
-    key = f"regexp_replace({key}, {_quoted(_TITLES)}, '', 'g')"
-    key = f"regexp_replace({key}, {_quoted(_MUHAMMAD)}, 'M ')"
+    key = f"translate(upper(strip_accents({text})), {sql_text(_APOSTROPHES)}, '')"
+    for pattern in (_IN_BRACKETS, *_DEGREES):
+        key = f"regexp_replace({key}, {sql_text(pattern)}, '', 'g')"
+    key = f"regexp_replace({key}, {sql_text(_TITLES)}, '', 'g')"
+    key = f"regexp_replace({key}, {sql_text(_MUHAMMAD)}, 'M ')"
     return f"nullif(regexp_replace({key}, '[^A-Z]', '', 'g'), '')"
 
 
@@ -75,7 +73,8 @@ def macro_sql() -> tuple[str, ...]:
     - `banding_nama(kunci, kunci_lain)`: one of MOTHER_LEVELS; NULL when one is missing.
     - `banding_tanggal(tanggal, tanggal_lain)`: one of DATE_LEVELS; NULL when one is missing.
     - `skor_padanan(nama, kemiripan, tanggal, ibu, kelurahan, kk, kelamin)`: 0 to 1, from two name levels, the
-      similarity of the name keys, a date level and three booleans, each of which may be NULL.
+      similarity of the name keys, a date level and three booleans. NULL weighs nothing, but without a name there is
+      no more to propose than with a different one.
     """
     alike = f"least({_NAME_SAME}, {_ALIKE_PER_SIMILARITY} * (kemiripan - {ALIKE_FROM}))"
     bits = " + ".join(

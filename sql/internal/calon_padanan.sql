@@ -52,6 +52,7 @@ pasangan AS (
         ON
             tanpa_nik.kode_kemendagri = calon.kode_kemendagri
             AND tanpa_nik.kunci_nama = calon.kunci_nama
+            -- Tanpa tanggal lahir dan KK yang cocok, hanya nama ibu yang masih dapat membuat skornya cukup.
             AND tanpa_nik.ada_ibu
             AND calon.ada_ibu
             AND tanpa_nik.kunci_warga <> calon.kunci_warga

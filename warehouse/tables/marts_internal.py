@@ -25,7 +25,7 @@ def _side(column: Column, side: str, when: str) -> Column:
 
 
 def _candidate(column: Column, description: str = "") -> Column:
-    return column.but(name=f"{column.name}_calon", description=f"{description or column.description} Dari calonnya.")
+    return column.but(name=f"{column.name}_calon", description=f"Calon: {description or column.description}")
 
 
 def _evidence(name: str, description: str, levels: tuple[str, ...] = (), *, nullable: bool = True) -> Column:
@@ -216,7 +216,7 @@ INTERNAL = (
             _candidate(shared.ID_RILIS, "Rilis berlaku terakhir yang memuat keterangan ini.").but(role=Role.ATTRIBUTE),
             RIWAYAT_WARGA.column("id_rilis").but(
                 name="id_rilis_terbaca_calon",
-                description="Rilis tempat keterangan calon pertama terbaca.",
+                description="Calon: Rilis tempat keterangan ini pertama terbaca.",
                 role=Role.ATTRIBUTE,
             ),
             _candidate(shared.BARIS_SUMBER, "Nomor baris di berkas rilis tempat keterangan ini terbaca.").but(
