@@ -38,10 +38,10 @@ def timeline(connection: duckdb.DuckDBPyConnection, series: str, period: date) -
 
 
 def insert_release(connection: duckdb.DuckDBPyConnection, place: Timeline, release_id: str) -> None:
-    """Put the rows of the temporary table `incoming` into the history, between its neighbours in time.
+    """Put the rows of a release into the history, between its neighbours in time.
 
-    `incoming` has `baris_sumber`, the identity columns and the person columns. Call inside a transaction; no release of
-    this period may be in force.
+    Of two temporary relations `incoming` has `baris_sumber` and the identity columns of each row, `staged` has
+    `baris_sumber` and the person columns. Call inside a transaction; no release of this period may be in force.
     """
     names = {"series": place.series, "period": place.period}
     connection.execute(
@@ -65,8 +65,9 @@ def insert_release(connection: duckdb.DuckDBPyConnection, place: Timeline, relea
     connection.execute(
         f"""
         INSERT INTO core.riwayat_warga ({_COLUMNS})
-        SELECT $series, kunci_warga, urutan_nik, $period, $following, $release, baris_sumber, {_PERSON}, sidik_baris
-        FROM arriving
+        SELECT $series, arriving.kunci_warga, urutan_nik, $period, $following, $release, baris_sumber, {_PERSON},
+            sidik_baris
+        FROM staged INNER JOIN arriving USING (baris_sumber)
         """,
         names | {"following": place.following, "release": release_id},
     )

@@ -12,6 +12,7 @@ import duckdb
 
 from errors import UsageError
 from warehouse.accounting import RowAccounting, load_rejected, load_warnings
+from warehouse.columns import sql_text
 from warehouse.connection import transaction
 from warehouse.history import Timeline, insert_release, remove_release, timeline
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
@@ -162,38 +163,62 @@ def _forget(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
 
 
 def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> None:
-    """The temporary table `incoming`: a NIK that occurs twice is numbered, in an order that does not depend on the
-    order of lines, and marked."""
+    """The view `staged`, all that is known of the accepted rows, and the table `incoming`, only what identifies them:
+    the rows themselves stay in their file, so memory does not grow with their width.
+
+    A NIK that occurs twice is numbered, in an order that does not depend on the order of lines.
+    """
     person = ", ".join(column.name for column in PERSON_COLUMNS)
-    twice_bit = 1 << list(release.warning_codes).index("NIK_GANDA")
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP VIEW staged AS
+        SELECT baris_sumber, kunci_warga::UUID AS kunci_warga, {person}, peringatan
+        FROM read_parquet({sql_text(str(release.accepted))})
+        WHERE penolakan = 0
+        """
+    )
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE incoming AS
-        WITH staged AS (
-            SELECT baris_sumber, kunci_warga::UUID AS kunci_warga, {person}, peringatan,
-                hash({person}) AS sidik_baris
-            FROM read_parquet($file)
+        SELECT baris_sumber, kunci_warga, 1::INTEGER AS urutan_nik, hash({person}) AS sidik_baris
+        FROM staged
+        """
+    )
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE repeated AS
+        WITH twice AS (
+            SELECT kunci_warga FROM incoming GROUP BY kunci_warga HAVING count(*) > 1
         ),
-        twice AS (
-            SELECT kunci_warga FROM staged GROUP BY kunci_warga HAVING count(*) > 1
-        ),
-        numbered AS (
-            SELECT staged.*, row_number() OVER (
-                PARTITION BY kunci_warga ORDER BY kode_kemendagri, nama, sidik_baris, baris_sumber
-            )::INTEGER AS urutan_nik
-            FROM staged SEMI JOIN twice USING (kunci_warga)
+        again AS (
+            SELECT baris_sumber, kunci_warga, sidik_baris FROM incoming SEMI JOIN twice USING (kunci_warga)
         )
-        SELECT * REPLACE (peringatan | $twice AS peringatan) FROM numbered
-        UNION ALL BY NAME
-        SELECT *, 1::INTEGER AS urutan_nik FROM staged ANTI JOIN twice USING (kunci_warga)
-        """,
-        {"file": str(release.accepted), "twice": twice_bit},
+        SELECT baris_sumber, row_number() OVER (
+            PARTITION BY again.kunci_warga ORDER BY kode_kemendagri, nama, sidik_baris, baris_sumber
+        )::INTEGER AS urutan_nik
+        FROM staged INNER JOIN again USING (baris_sumber)
+        """
+    )
+    connection.execute(
+        "UPDATE incoming SET urutan_nik = repeated.urutan_nik FROM repeated"
+        " WHERE incoming.baris_sumber = repeated.baris_sumber"
     )
 
 
 def _load_incoming_warnings(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> int:
-    load_warnings(connection, release.release_id, "incoming", release.warning_codes, person_key="kunci_warga")
-    row = connection.execute("SELECT count(*) FROM incoming WHERE peringatan <> 0").fetchone()
+    """Returns how many rows carry a warning, the one of a repeated NIK included."""
+    twice_bit = 1 << list(release.warning_codes).index("NIK_GANDA")
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE warned AS
+        SELECT baris_sumber, kode_kemendagri, kunci_warga,
+            CASE WHEN repeated.urutan_nik IS NULL THEN peringatan ELSE peringatan | {twice_bit} END AS peringatan
+        FROM staged LEFT JOIN repeated USING (baris_sumber)
+        WHERE peringatan <> 0 OR repeated.urutan_nik IS NOT NULL
+        """
+    )
+    load_warnings(connection, release.release_id, "warned", release.warning_codes, person_key="kunci_warga")
+    row = connection.execute("SELECT count(*) FROM warned").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -202,9 +227,9 @@ def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
     columns = ", ".join(f"coalesce({column.name}::VARCHAR, chr(30))" for column in PERSON_COLUMNS)
     row = connection.execute(
         f"""
-        WITH digests AS (SELECT md5(concat_ws(chr(31), {columns})) AS digest FROM incoming)
+        WITH digests AS (SELECT md5_number(concat_ws(chr(31), {columns})) AS digest FROM staged)
         SELECT sha256(concat_ws(
-            ':', count(*), sum(('0x' || digest[1:15])::BIGINT::HUGEINT), sum(('0x' || digest[16:30])::BIGINT::HUGEINT)
+            ':', count(*), sum((digest >> 64)::UBIGINT), sum((digest & {2**64 - 1}::UHUGEINT)::UBIGINT)
         ))
         FROM digests
         """

@@ -55,14 +55,17 @@ class Warehouse:
 
     def insert(self, month: int, snapshot: Snapshot) -> None:
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT 0::BIGINT AS baris_sumber, NULL::UUID AS kunci_warga,"
-            f" 1::INTEGER AS urutan_nik, {self.empty_person}, 0::UBIGINT AS sidik_baris WHERE false"
+            "CREATE OR REPLACE TEMP TABLE incoming"
+            " (baris_sumber BIGINT, kunci_warga UUID, urutan_nik INTEGER, sidik_baris UBIGINT)"
         )
         for line, (person, content) in enumerate(snapshot.items()):
             self.connection.execute(
-                "INSERT INTO incoming (baris_sumber, kunci_warga, urutan_nik, sidik_baris) VALUES (?, ?, 1, ?)",
+                "INSERT INTO incoming VALUES (?, ?, 1, ?)",
                 [line, uuid.UUID(int=person), content],
             )
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW staged AS SELECT baris_sumber, {self.empty_person} FROM incoming"
+        )
         insert_release(self.connection, timeline(self.connection, SERIES, _period(month)), f"release-{month}")
         self.connection.execute(
             "INSERT INTO core.rilis (id_rilis, seri, periode, keadaan) VALUES (?, ?, ?, 'berlaku')",
