@@ -53,7 +53,7 @@ def submit_release(
         where=files[0].name,
     )
     with open_job(settings) as job:
-        return releases.receive(job, [Submission(file, manifest, by) for file in files], from_inbox=False)
+        return releases.receive(job, [Submission(tuple(files), manifest, by)], from_inbox=False)
 
 
 def submit_report(file: Path) -> str | None:

@@ -84,7 +84,7 @@ def show_release(release_id: str) -> dict[str, Any]:
     return {
         **state,
         "decree": _decree(received),
-        "files": [{"name": received.file_name, "sha256": received.sha256}],
+        "files": [{"name": file.name, "sha256": file.sha256} for file in received.files],
         **found,
         "control_totals": _against_control_totals(received.manifest, by_area),
         "history": [_in_history(event) for event in events],

@@ -31,7 +31,8 @@ def names_in_use(areas: pl.DataFrame, aliases: pl.DataFrame, former: pl.DataFram
         former: `kelurahan_lama`, `kelurahan`, `berlaku_sampai` (names before the merger of 2015).
 
     Returns:
-        `kunci_kelurahan` (unique), `kode_kemendagri`, `kunci_kecamatan`, `nama_resmi` (false for another name).
+        `kunci_kelurahan` (unique), `kode_kemendagri`, `kunci_kecamatan`, `nama_kecamatan` in upper case, `nama_resmi`
+        (false for another name).
     """
     official = areas.select(pl.col("kelurahan").alias("nama"), "kelurahan", pl.lit(True).alias("nama_resmi"))
     other = aliases.select(pl.col("alias").alias("nama"), "kelurahan", pl.lit(False).alias("nama_resmi"))
@@ -46,17 +47,19 @@ def names_in_use(areas: pl.DataFrame, aliases: pl.DataFrame, former: pl.DataFram
             "kunci_kelurahan",
             "kode_kemendagri",
             match_key(pl.col("kecamatan")).alias("kunci_kecamatan"),
+            pl.col("kecamatan").str.to_uppercase().alias("nama_kecamatan"),
             "nama_resmi",
         )
     )
 
 
 def codes_of(areas: pl.DataFrame, system: Literal["bps", "kemendagri"]) -> pl.DataFrame:
-    """`kunci_kelurahan` = the code of `system` with digits only, `kode_kemendagri`, `kunci_kecamatan`, `nama_resmi`."""
+    """As `names_in_use`, where `kunci_kelurahan` is the code of `system` with digits only."""
     return areas.select(
         pl.col(f"kode_{system}").str.replace_all(".", "", literal=True).alias("kunci_kelurahan"),
         "kode_kemendagri",
         match_key(pl.col("kecamatan")).alias("kunci_kecamatan"),
+        pl.col("kecamatan").str.to_uppercase().alias("nama_kecamatan"),
         pl.lit(True).alias("nama_resmi"),
     )
 

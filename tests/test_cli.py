@@ -116,7 +116,7 @@ def submission(file: Path | str = PROJECT_ROOT / "README.md", **options: str) ->
         (submission(sk_date="30-02-2022"), "--sk-date harus hh-bb-tttt, misalnya 04-04-2022"),
         (submission(period="2022-13"), "--period harus tttt-bb, misalnya 2022-04"),
         (submission(sk_number=" "), "--sk-number harus berisi nomor SK"),
-        (submission(source="dtsen"), "--source harus dtks"),
+        (submission(source="pbdt"), "--source harus dtks atau dtsen atau p3ke atau bdt2015 atau regsosek"),
         (submission(source="x", period="y"), "--period harus tttt-bb, misalnya 2022-04; --source harus dtks"),
         (submission(layout="tidak-ada"), "--layout harus salah satu dari"),
         (["programmes", "submit", "tidak-ada.xlsx"], "Berkas tidak-ada.xlsx tidak ada."),

@@ -111,7 +111,7 @@ def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A scratch database with the accepted rows of a staged file as `staged.diterima`, and the areas as `core.wilayah`."""
+    """A scratch database with a staged file's accepted rows as `staged.diterima`, and the areas as `core.wilayah`."""
     connection = duckdb.connect(":memory:", config=_CONFIG)
     try:
         with sanitised("memeriksa rilis"):

@@ -12,6 +12,7 @@ from expectations.runner import gate, run_suites
 from flows.steps import refused
 from flows.steps.job import Job
 from tasks.inbox import age_seconds, manifest_beside
+from tasks.registry.accounts import read_staged
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
     ReceivedRelease,
@@ -24,7 +25,6 @@ from tasks.registry.intake import (
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import refuse_unequal_levels
 from tasks.registry.rules import rules
-from tasks.registry.accounts import read_staged
 from tasks.registry.staging import reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
 from warehouse.accounting import RowAccounting
@@ -41,8 +41,13 @@ def receive_inbox(job: Job) -> list[str]:
     its way is left for a while.
     """
     submissions: list[Submission] = []
-    for file in job.finished_files(job.home.inbox_registry):
-        if not manifest_beside(file).exists() and age_seconds(file) < job.settings.inbox_grace_seconds:
+    finished = job.finished_files(job.home.inbox_registry)
+    # Those with a manifest first: it may name others.
+    for file in sorted(finished, key=lambda file: not manifest_beside(file).exists()):
+        if any(file in submission.files for submission in submissions):
+            continue
+        is_young = age_seconds(file) < job.settings.inbox_grace_seconds
+        if not manifest_beside(file).exists() and is_young:
             job.notices.append(f"{file.name} menunggu {manifest_beside(file).name} di sampingnya.")
             continue
         try:
@@ -65,7 +70,7 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
             raise fault
         for submission in group:
             submissions.remove(submission)
-            refused.move_out(submission.file, fault)
+            _move_out(submission, fault)
         job.note(fault.where, fault)
     for submission in submissions:
         try:
@@ -73,18 +78,24 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
         except InputRejectedError as fault:
             if not from_inbox:
                 raise
-            refused.move_out(submission.file, fault)
-            job.note(submission.file.name, fault)
+            _move_out(submission, fault)
+            job.note(submission.name, fault)
             continue
         if release.is_new:
             received.append(release.release_id)
         else:
-            job.notices.append(f"{submission.file.name} sudah diterima sebagai {release.release_id}.")
+            job.notices.append(f"{submission.name} sudah diterima sebagai {release.release_id}.")
         if submission.manifest_file is not None:
             # First the manifest: left alone it would speak for the next file of that name.
             submission.manifest_file.unlink()
-            submission.file.unlink()
+            for file in submission.files:
+                file.unlink()
     return received
+
+
+def _move_out(submission: Submission, fault: InputRejectedError) -> None:
+    for file in submission.files:
+        refused.move_out(file, fault)
 
 
 def _receive_one(job: Job, submission: Submission) -> ReceivedRelease:
@@ -92,10 +103,10 @@ def _receive_one(job: Job, submission: Submission) -> ReceivedRelease:
     if submission.manifest.layout not in (None, *known):
         raise InputRejectedError(
             f"Tata letak '{submission.manifest.layout}' tidak dikenal.",
-            where=submission.file.name,
+            where=submission.name,
             next_step=f"Yang dikenal: {', '.join(known)}. Biasanya tidak perlu disebut.",
         )
-    refuse_unequal_levels(submission.manifest.control_totals, job.areas, where=submission.file.name)
+    refuse_unequal_levels(submission.manifest.control_totals, job.areas, where=submission.name)
     return receive_release(submission, job.raw, job.journal, area_code=job.settings.kode_wilayah, today=job.today)
 
 
@@ -111,7 +122,7 @@ def stage(job: Job, release_id: str) -> None:
         layouts = (layout_named(release.manifest.layout, layouts),)
     try:
         staged = stage_release(
-            [(release.file_name, job.raw.path(release.sha256))],
+            [(file.name, job.raw.path(file.sha256)) for file in release.files if not file.is_correction],
             staging_folder(job, release_id),
             release_id=release_id,
             period=release.manifest.period_start,
@@ -119,21 +130,20 @@ def stage(job: Job, release_id: str) -> None:
             city=job.settings.nama_wilayah,
             areas=job.areas,
             layouts=layouts,
+            source_system=release.manifest.source_system,
             secret=person_key(job.home.person_key_file),
             malformed_share_limit=job.settings.malformed_share_limit,
         )
     except InputRejectedError as fault:
-        refused.give_back(
-            job.home.inbox_registry,
-            release.file_name,
-            job.raw.path(release.sha256),
-            fault,
-            manifest=release.manifest.model_dump(mode="json"),
-        )
+        for number, file in enumerate(release.files):
+            manifest = release.manifest.model_dump(mode="json") if number == 0 else None
+            stored = job.raw.path(file.sha256)
+            refused.give_back(job.home.inbox_registry, file.name, stored, fault, manifest=manifest)
         job.journal.record(
             Kind.RELEASE, release_id, Step.REFUSED, sha256=release.sha256, details={"reason": fault.paragraph}
         )
         raise
+    job.notices.extend(staged.notices)
     sums = staged.accounting
     job.journal.record(
         Kind.RELEASE,
@@ -226,7 +236,7 @@ def load(job: Job, release_id: str) -> None:
     to_load = ReleaseToLoad(
         release_id=release_id,
         series=manifest.series,
-        source_system=staged.source_system,
+        source_system=manifest.source_system,
         area_code=manifest.area,
         period=manifest.period_start,
         version=release.version,

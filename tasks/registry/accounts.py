@@ -11,17 +11,42 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.registry.cleaning import SKIPPED, closed_columns, originals, outside_its_list
+from tasks.registry.cleaning import closed_columns, originals, with_values
 from tasks.registry.opening import OpenedRelease
-from tasks.registry.reading import chosen_rows, whole_row
+from tasks.registry.reading import submitted_lines, whole_row, with_fields
 from tasks.registry.rules import household_rules
 from tasks.registry.tables import SourceTable
+from tasks.registry.values import is_outside_its_list
 from tasks.rules import Rule, of_severity
 from warehouse.accounting import RowAccounting
+
+SKIPPED = -1
+"""`penolakan` of a row that is no person."""
 
 _SUMMARY = "summary.json"
 _MOST_VALUES = 50
 _LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRows:
+    """The rows of one table in one Parquet file. `penolakan` is 0 in accepted rows, SKIPPED in rows that are no person
+    and else has the bits of the reasons; `baris` holds the row's fields where it is rejected, or says something that a
+    closed list does not have."""
+
+    path: Path
+
+    @property
+    def accepted(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self.path).filter(pl.col("penolakan") == 0)
+
+    @property
+    def rejected(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self.path).filter(pl.col("penolakan") > 0)
+
+    @property
+    def skipped(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self.path).filter(pl.col("penolakan") == SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,6 @@ class StagedRelease:
 
     release_id: str
     layout: str
-    source_system: str | None
     unit_of_analysis: str
     constant_within: list[str]
     rows: Path
@@ -69,35 +93,38 @@ class StagedRelease:
 
 
 def account(
-    opened: OpenedRelease, rows: Path, households: Path | None, rejected: Path, table: Sequence[Rule], release_id: str
+    opened: OpenedRelease,
+    persons: StagedRows,
+    households: StagedRows | None,
+    rejected: Path,
+    table: Sequence[Rule],
+    release: str,
 ) -> StagedRelease:
-    """Count the staged rows and write the rejected ones to `rejected`."""
-    accepted = pl.scan_parquet(rows).filter(pl.col("penolakan") == 0)
+    """Count the staged rows and write the rejected ones of all tables to `rejected`."""
+    accepted = persons.accepted
     counts = accepted.select(
         pl.col("nik").is_null().sum().alias("without_nik"),
         pl.col("nik").str.ends_with("0").sum().alias("ending_in_zero"),
     )
     by_area = accepted.group_by("kode_kemendagri").len().sort("kode_kemendagri").collect(engine="streaming")
     without_nik, ending_in_zero = counts.collect(engine="streaming").row(0)
-    parts = [(opened.persons, rows, of_severity(table, "tolak"))]
+    parts = [(opened.persons, persons, of_severity(table, "tolak"))]
     if opened.households is not None and households is not None:
         parts.append((opened.households, households, household_rules()))
-    written, unknown = [], {}
-    for source, path, _ in parts:
-        marked = _marked(path, source, table)
-        few = chosen_rows(source, marked["baris_sumber"])
-        written.append(_rejected(source, few, marked))
-        unknown |= _unknown_values(source, few)
-    pl.concat(written).write_parquet(rejected, compression="lz4")
+    pl.concat([_whole_rejected(source, found) for source, found, _ in parts]).sink_parquet(
+        rejected, compression="lz4", engine="streaming"
+    )
+    unknown: dict[str, dict[str, int]] = {}
+    for source, found, _ in parts:
+        unknown |= _unknown_values(source, found)
     return StagedRelease(
-        release_id=release_id,
+        release_id=release,
         layout=opened.layout.name,
-        source_system=opened.layout.source_system,
         unit_of_analysis=opened.layout.unit_of_analysis,
         constant_within=opened.layout.constant_within,
-        rows=rows,
+        rows=persons.path,
         rejected=rejected,
-        tables=[_count(source, path, reasons) for source, path, reasons in parts],
+        tables=[_count(source, found, reasons) for source, found, reasons in parts],
         without_nik=without_nik,
         niks_ending_in_zero=ending_in_zero,
         accepted_by_area=dict(by_area.iter_rows()),
@@ -106,66 +133,49 @@ def account(
     )
 
 
-def _count(source: SourceTable, path: Path, reasons: Sequence[Rule]) -> StagedTable:
+def _count(source: SourceTable, rows: StagedRows, reasons: Sequence[Rule]) -> StagedTable:
     """The sums of one table; reasons without a row are left out."""
-    mask = pl.col("penolakan")
-    warned = pl.col("peringatan") != 0 if source.matched.part == "warga" else pl.lit(False)
-    counts = (
-        pl.scan_parquet(path)
-        .select(
-            (mask == 0).sum().alias("accepted"),
-            (mask > 0).sum().alias("rejected"),
-            (mask == SKIPPED).sum().alias("skipped"),
-            ((mask == 0) & warned).sum().alias("warned"),
-            *(((mask > 0) & (mask & (1 << bit) != 0)).sum().alias(rule.code) for bit, rule in enumerate(reasons)),
-        )
-        .collect(engine="streaming")
-        .row(0, named=True)
-    )
+    is_warned = pl.col("peringatan") != 0 if source.matched.part == "warga" else pl.lit(False)
+    accepted = rows.accepted.select(pl.len().alias("rows"), is_warned.sum().alias("warned"))
+    has = [(pl.col("penolakan") & (1 << bit) != 0).sum().alias(rule.code) for bit, rule in enumerate(reasons)]
+    rejected = rows.rejected.select(pl.len().alias("rows"), *has).collect(engine="streaming")
+    skipped = rows.skipped.select(pl.len()).collect(engine="streaming").item()
+    counts = rejected.row(0, named=True)
+    count, warned = accepted.collect(engine="streaming").row(0)
     return StagedTable(
         part=source.matched.part,
         file_name=source.file_name,
         size_bytes=source.size_bytes,
-        accounting=RowAccounting(
-            source.rows, counts["accepted"], counts["rejected"], counts["skipped"], counts["warned"]
-        ),
+        accounting=RowAccounting(source.rows, count, counts["rows"], skipped, warned),
         rejected_by={rule.code: counts[rule.code] for rule in reasons if counts[rule.code]},
     )
 
 
-def _marked(path: Path, source: SourceTable, table: Sequence[Rule]) -> pl.DataFrame:
-    """`baris_sumber` and `penolakan` of the rows to look at again: rejected, or with a value outside its list."""
-    is_wanted = pl.col("penolakan") > 0
-    if source.matched.part == "warga":
-        warnings = [rule.code for rule in of_severity(table, "peringatan")]
-        bits = sum(1 << bit for bit, code in enumerate(warnings) if code.endswith("_TIDAK_DIKENAL"))
-        is_wanted = is_wanted | ((pl.col("penolakan") == 0) & (pl.col("peringatan") & bits != 0))
-    elif "asal_desil" in pl.read_parquet_schema(path):
-        is_wanted = is_wanted | (pl.col("penolakan") == 0)
-    wanted = pl.scan_parquet(path).filter(is_wanted).select("baris_sumber", "penolakan")
-    return wanted.collect(engine="streaming")
-
-
-def _rejected(source: SourceTable, few: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFrame:
-    """The rejected rows of a table, each whole."""
-    whole = few.select("baris_sumber", whole_row(source.matched.headers).alias("isi"))
-    return (
-        marked.filter(pl.col("penolakan") > 0)
-        .join(whole, on="baris_sumber")
-        .select(pl.lit(source.matched.part).alias("bagian"), "baris_sumber", "isi", "penolakan")
+def _whole_rejected(source: SourceTable, rows: StagedRows) -> pl.LazyFrame:
+    """The rejected rows of a table, each whole; a line that could not be cut stands there as it was submitted."""
+    cut = with_fields(rows.rejected.select("baris_sumber", "baris", "penolakan"), source, as_submitted=True)
+    whole, broken = cut.filter(~pl.col("jumlah_kolom_salah")), cut.filter(pl.col("jumlah_kolom_salah"))
+    isi = whole_row(source.matched.headers).alias("isi")
+    part = pl.lit(source.matched.part).alias("bagian")
+    return pl.concat(
+        frame.select(part, "baris_sumber", isi, "penolakan") for frame in (whole, submitted_lines(source, broken))
     )
 
 
-def _unknown_values(source: SourceTable, few: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """Of each column with a closed list the values that the list does not have, and how often, the most frequent."""
-    stated = few.filter(~pl.col("jumlah_kolom_salah") & ~pl.col("dilewati")).select(originals(source.matched))
+def _unknown_values(source: SourceTable, rows: StagedRows) -> dict[str, dict[str, int]]:
+    """Of each column with a closed list the values of accepted rows that the list does not have, and how often."""
+    header = source.matched
+    closed = closed_columns(header)
+    kept = rows.accepted.filter(pl.col("baris").is_not_null()).select("baris_sumber", "baris")
+    valued = with_values(with_fields(kept, source).with_columns(originals(header)), closed, header.layout)
     found = {}
-    for target in closed_columns(source.matched):
-        value = pl.col(f"asal_{target}").str.slice(0, _LONGEST_VALUE)
-        outside = stated.filter(outside_its_list(target, source.matched.layout)).select(value.alias("nilai"))
-        counted = outside["nilai"].value_counts(sort=True).head(_MOST_VALUES)
-        if len(counted):
-            found[target] = dict(counted.iter_rows())
+    for target in closed:
+        value = pl.col(f"asal_{target}").str.slice(0, _LONGEST_VALUE).alias("nilai")
+        outside = valued.filter(is_outside_its_list(target, header.layout)).select(value)
+        counted = outside.group_by("nilai").len().sort("len", "nilai", descending=[True, False]).head(_MOST_VALUES)
+        values = dict(counted.collect(engine="streaming").iter_rows())
+        if values:
+            found[target] = values
     return found
 
 

@@ -45,13 +45,10 @@ _PATTERNS: dict[DateForm, re.Pattern[str]] = {
 }
 
 
-def calendar_date(text: pl.Expr, forms: Sequence[DateForm]) -> pl.Expr:
-    """The date under the first of `forms` that gives one; four-digit years only; NULL where none does.
-
-    Nearly all dates have ten letters and are cut into ISO text at once; the few others are looked at one by one.
-    """
+def usual_dates(text: pl.Expr, forms: Sequence[DateForm]) -> pl.Expr:
+    """ISO texts of the dates with ten letters, which nearly all are; only cut, so that one parsing serves all."""
     is_ten = text.str.len_bytes() == 10
-    iso = pl.lit(None, pl.String)
+    iso: pl.Expr = pl.lit(None, pl.String)
     for form, mark in (("dd/mm/yyyy", "/"), ("dd-mm-yyyy", "-")):
         if form in forms:
             parts = [text.str.slice(6, 4), text.str.slice(3, 2), text.str.slice(0, 2)]
@@ -59,22 +56,32 @@ def calendar_date(text: pl.Expr, forms: Sequence[DateForm]) -> pl.Expr:
             iso = pl.when(is_form).then(pl.concat_str(parts, separator="-")).otherwise(iso)
     if "yyyy-mm-dd" in forms:
         iso = pl.when(is_ten & (text.str.slice(4, 1) == "-")).then(text).otherwise(iso)
-    usual = iso.str.to_date("%Y-%m-%d", strict=False)
-    usual = pl.when(usual.dt.year() >= _FIRST_YEAR).then(usual)
-    unusual = pl.when(usual.is_null()).then(text)
+    return iso
+
+
+def calendar_date(text: pl.Expr, usual: pl.Expr, forms: Sequence[DateForm]) -> pl.Expr:
+    """The date under the first of `forms` that gives one; NULL where none does, and before the year 1000.
+
+    Args:
+        usual: `usual_dates` of the same text; the others are looked at one by one.
+    """
+    found = usual.str.to_date("%Y-%m-%d", strict=False)
 
     def one_by_one(texts: pl.Series) -> pl.Series:
         return _dates(texts, forms)
 
-    return usual.fill_null(unusual.map_batches(one_by_one, return_dtype=pl.Date, is_elementwise=True))
+    unusual = pl.when(usual.is_null()).then(text)
+    found = found.fill_null(unusual.map_batches(one_by_one, return_dtype=pl.Date, is_elementwise=True))
+    return pl.when(found >= date(_FIRST_YEAR, 1, 1)).then(found)
 
 
 def _dates(texts: pl.Series, forms: Sequence[DateForm]) -> pl.Series:
-    distinct = texts.drop_nulls().unique()
-    if not len(distinct):
+    if texts.null_count() == len(texts):
         return pl.Series(texts.name, [None], pl.Date).new_from_index(0, len(texts))
-    read = {text: date_of(text, forms) for text in distinct}
-    return texts.replace_strict(list(read), list(read.values()), default=None, return_dtype=pl.Date)
+    distinct = texts.drop_nulls().unique().to_list()
+    return texts.replace_strict(
+        distinct, [date_of(text, forms) for text in distinct], default=None, return_dtype=pl.Date
+    )
 
 
 def date_of(text: str, forms: Sequence[DateForm]) -> date | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tasks.registry.cleaning import SKIPPED, identity_number, originals
+from tasks.registry.cleaning import originals
 from tasks.registry.headers import MatchedHeader
 from tasks.registry.layouts import Household
 from tasks.registry.rules import household_rules
+from tasks.registry.values import identity_number
 from tasks.rules import mask
 
 LINK = "tautan"
@@ -24,30 +25,23 @@ def _link(household: Household) -> pl.Expr:
 
 
 def household_rows(fields: pl.LazyFrame, header: MatchedHeader, household: Household) -> pl.LazyFrame:
-    """`baris_sumber`, `tautan`, `asal_<column>` and `penolakan` (SKIPPED, or bits of `household_rules` but the last,
-    which needs all rows) of each row."""
+    """`baris_sumber`, `baris`, `dilewati`, `tautan`, `asal_<column>` and `penolakan` of each row: the bits of
+    `household_rules`, but for the last, which needs all rows."""
     frame = fields.with_columns(originals(header)).with_columns(_link(household).alias(LINK))
-    rejecting = (
-        pl.when(pl.col("dilewati"))
-        .then(pl.lit(SKIPPED, pl.Int64))
-        .otherwise(mask([rule for rule in household_rules() if rule.code != "KELUARGA_GANDA"]))
-    )
+    rejecting = mask([rule for rule in household_rules() if rule.code != "KELUARGA_GANDA"])
     targets = [f"asal_{target}" for target in header.position_of]
-    return frame.select("baris_sumber", LINK, *targets, rejecting.alias("penolakan"))
+    return frame.select("baris_sumber", "baris", "dilewati", LINK, *targets, rejecting.alias("penolakan"))
 
 
 def without_repetitions(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The same rows; of the accepted ones with one number only the first stays so."""
     bit = 1 << [rule.code for rule in household_rules()].index("KELUARGA_GANDA")
-    accepted = rows.filter(pl.col("penolakan") == 0)
-    first = accepted.group_by(LINK).agg(pl.col("baris_sumber").min().alias("baris_pertama"))
-    is_later = pl.col("baris_sumber") > pl.col("baris_pertama")
+    is_accepted = (pl.col("penolakan") == 0) & ~pl.col("dilewati")
+    first = rows.filter(is_accepted).group_by(LINK).agg(pl.col("baris_sumber").min().alias("baris_pertama"))
+    is_later = is_accepted & (pl.col("baris_sumber") > pl.col("baris_pertama"))
     return rows.join(first, on=LINK, how="left").select(
         pl.exclude("baris_pertama", "penolakan"),
-        pl.when((pl.col("penolakan") == 0) & is_later)
-        .then(pl.lit(bit, pl.Int64))
-        .otherwise(pl.col("penolakan"))
-        .alias("penolakan"),
+        pl.when(is_later).then(pl.lit(bit, pl.Int64)).otherwise(pl.col("penolakan")).alias("penolakan"),
     )
 
 
@@ -57,7 +51,7 @@ def with_household(persons: pl.LazyFrame, households: pl.LazyFrame, household: H
 
     Args:
         persons: fields with `originals`.
-        households: accepted rows of `household_rows`, each number once.
+        households: accepted rows of `without_repetitions`.
     """
     own = set(persons.collect_schema().names())
     added = [name for name in households.collect_schema().names() if name.startswith("asal_") and name not in own]

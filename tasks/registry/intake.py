@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,18 @@ _NOTE = "release"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file and what its sender says of it. `submitted_by` is a user of this machine."""
+    """The files of a release and what their sender says of it. `submitted_by` is a user of this machine; `corrects` the
+    release whose rejected rows the last of the files mends."""
 
-    file: Path
+    files: tuple[Path, ...]
     manifest: ReleaseManifest
     submitted_by: str
     manifest_file: Path | None = None
+    corrects: ReceivedRelease | None = None
+
+    @property
+    def name(self) -> str:
+        return ", ".join(file.name for file in self.files)
 
     @property
     def release(self) -> tuple[str, str]:
@@ -34,22 +40,36 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a release, in the raw store under its sha256; `is_correction` when it mends rejected rows."""
+
+    name: str
+    sha256: str
+    is_correction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedRelease:
-    """A release in the raw store; not `is_new` when its bytes had come before. `submitted_by` is None for a receipt
-    of a version of this program that did not record it."""
+    """A release in the raw store; not `is_new` when its bytes had come before. `sha256` is its file's, or that of the
+    list of its files. `submitted_by` is None for a receipt of a version of this program that did not record it."""
 
     release_id: str
     version: int
     sha256: str
-    file_name: str
+    files: tuple[SourceFile, ...]
     submitted_at: datetime
     submitted_by: str | None
     manifest: ReleaseManifest
     is_new: bool = True
 
+    @property
+    def file_name(self) -> str:
+        return ", ".join(file.name for file in self.files)
+
 
 def submission_of(file: Path) -> Submission:
-    """The file with the manifest beside it. Raises InputRejectedError when there is none or it is wrong."""
+    """The file with the manifest beside it, and the files the manifest names beside it. Raises InputRejectedError when
+    one is missing or the manifest is wrong."""
     manifest_file = manifest_beside(file)
     if not manifest_file.exists():
         raise InputRejectedError(
@@ -57,7 +77,16 @@ def submission_of(file: Path) -> Submission:
             where=file.name,
             next_step=f"Letakkan {manifest_file.name} di sampingnya, atau pakai `dampingan release submit`.",
         )
-    return Submission(file, read_manifest(manifest_file), owner_of(file), manifest_file)
+    manifest = read_manifest(manifest_file)
+    companions = [file.with_name(Path(name).name) for name in manifest.companions]
+    missing = [companion.name for companion in companions if not companion.is_file()]
+    if missing:
+        raise InputRejectedError(
+            f"Berkas {', '.join(missing)} yang disebut keterangan rilis tidak ada di sampingnya.",
+            where=file.name,
+            next_step="Letakkan semua berkas rilis itu bersama-sama, keterangannya paling akhir.",
+        )
+    return Submission((file, *companions), manifest, owner_of(file), manifest_file)
 
 
 def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submission], InputRejectedError]]:
@@ -67,10 +96,10 @@ def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submissi
         groups[submission.release].append(submission)
     refused = []
     for (series, period), group in groups.items():
-        if len({_sha256(submission.file) for submission in group}) > 1:
-            names = ", ".join(submission.file.name for submission in group)
+        if len({tuple(sorted(map(_sha256, submission.files))) for submission in group}) > 1:
+            names = ", ".join(submission.name for submission in group)
             error = InputRejectedError(
-                f"Ada {len(group)} berkas berbeda untuk {series} periode {period}.",
+                f"Ada {len(group)} kiriman berbeda untuk {series} periode {period}.",
                 where=names,
                 next_step="Serahkan satu saja; ralat diserahkan kemudian sebagai berkas tersendiri.",
             )
@@ -90,7 +119,8 @@ def receive_release(
     """
     manifest = submission.manifest
     _refuse_impossible(submission, area_code, today)
-    sha256 = raw.put_file(submission.file)
+    files = _stored(submission, raw)
+    sha256 = _identity(files, raw)
     latest = journal.latest(Kind.RELEASE)
     received = journal.received(Kind.RELEASE)
     for subject, event in received.items():
@@ -110,7 +140,7 @@ def receive_release(
         release_id=f"{manifest.series}-{manifest.period}-v{version}",
         version=version,
         sha256=sha256,
-        file_name=submission.file.name,
+        files=files,
         submitted_at=datetime.now(UTC),
         submitted_by=submission.submitted_by,
         manifest=manifest,
@@ -131,8 +161,24 @@ def receive_release(
     return release
 
 
+def _stored(submission: Submission, raw: RawStore) -> tuple[SourceFile, ...]:
+    """The files in the raw store; those of a release that is corrected are there already."""
+    is_correction = submission.corrects is not None
+    before = submission.corrects.files if submission.corrects else ()
+    own = [SourceFile(file.name, raw.put_file(file), is_correction) for file in submission.files]
+    return (*before, *own)
+
+
+def _identity(files: tuple[SourceFile, ...], raw: RawStore) -> str:
+    """The sha256 of the only file, or of the list of several, which the raw store keeps too."""
+    if len(files) == 1:
+        return files[0].sha256
+    ordered = sorted(files, key=lambda file: (file.is_correction, file.sha256))
+    return raw.put_bytes("".join(f"{file.sha256}  {file.name}\n" for file in ordered).encode())
+
+
 def _refuse_impossible(submission: Submission, area_code: str, today: date) -> None:
-    manifest, name = submission.manifest, submission.file.name
+    manifest, name = submission.manifest, submission.name
     if manifest.area != area_code:
         raise InputRejectedError(
             f"Rilis ini untuk wilayah {manifest.area}, sedangkan sistem ini melayani {area_code}.",
@@ -150,12 +196,12 @@ def _refuse_impossible(submission: Submission, area_code: str, today: date) -> N
 def _known(submission: Submission, release: ReceivedRelease) -> ReceivedRelease:
     """These bytes came before. Raises InputRejectedError when they came with another statement."""
     ours, theirs = submission.manifest.model_dump(), release.manifest.model_dump()
-    differing = sorted(name for name in ours if ours[name] != theirs[name])
+    differing = sorted(name for name in ours if name != "companions" and ours[name] != theirs[name])
     if differing:
         raise InputRejectedError(
             f"Isi berkas ini sudah diterima sebagai {release.release_id}, tetapi dengan keterangan lain pada: "
             f"{', '.join(differing)}.",
-            where=submission.file.name,
+            where=submission.name,
             next_step=f"Bila keterangan yang dulu salah, tarik dahulu dengan `dampingan release withdraw "
             f"{release.release_id} --reason ...`, lalu serahkan lagi.",
         )
@@ -186,10 +232,10 @@ def received_release(release_id: str, raw: RawStore, journal: Journal) -> Receiv
         release_id=release_id,
         version=event.details["version"],
         sha256=event.sha256,
-        file_name=note["file_name"],
+        files=tuple(SourceFile(**file) for file in note["files"]),
         submitted_at=datetime.fromisoformat(note["submitted_at"]),
         submitted_by=event.details.get("by"),
-        manifest=parse_manifest(note["manifest"], where=note["file_name"]),
+        manifest=parse_manifest(note["manifest"], where=event.sha256),
     )
 
 
@@ -198,7 +244,7 @@ def _note(release: ReceivedRelease) -> dict[str, Any]:
         "release_id": release.release_id,
         "version": release.version,
         "sha256": release.sha256,
-        "file_name": release.file_name,
+        "files": [asdict(file) for file in release.files],
         "submitted_at": release.submitted_at.isoformat(),
         "manifest": release.manifest.model_dump(mode="json"),
     }

@@ -139,11 +139,16 @@ class Layout(Form):
 
     @property
     def forms(self) -> dict[Part, Form]:
-        return {"warga": self} | ({"keluarga": self.household} if self.household else {})
+        return {"warga": self, "keluarga": self.household} if self.household else {"warga": self}
 
     def codes_of(self, target: str) -> Codes:
         """The code list of a column: value as written, upper case -> value kept."""
         return code_lists()[self.code_lists[target]]
+
+    def spellings_of(self, target: str) -> Codes:
+        """The code list of a column, each code of one digit also with a zero before it."""
+        codes = self.codes_of(target)
+        return codes | {code.zfill(2): value for code, value in codes.items() if code.isdigit()}
 
 
 @cache
@@ -154,12 +159,8 @@ def synonyms() -> dict[str, list[str]]:
 
 @cache
 def code_lists() -> dict[str, Codes]:
-    """Every code list by name; a code of one digit is known with a zero before it too."""
-    lists: dict[str, Codes] = tomllib.loads((_REGISTER_FOLDER / "kode.toml").read_text("utf-8"))
-    return {
-        name: codes | {code.zfill(2): value for code, value in codes.items() if code.isdigit() and len(code) == 1}
-        for name, codes in lists.items()
-    }
+    """Every code list by name."""
+    return tomllib.loads((_REGISTER_FOLDER / "kode.toml").read_text("utf-8"))
 
 
 def load_layouts(folder: Path = LAYOUT_FOLDER) -> tuple[Layout, ...]:

@@ -21,7 +21,7 @@ from tasks.registry.sniffing import TextFacts, require_utf8, sniff_text
 
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
 _GRAND_TOTALS = ("jumlah", "total", "jumlah total")
-Source = Literal["dtks"]
+Source = Literal["dtks", "dtsen", "p3ke", "bdt2015", "regsosek"]
 SOURCES: tuple[str, ...] = get_args(Source)
 _ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8 dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
 
@@ -48,6 +48,8 @@ class ReleaseManifest(BaseModel):
     sk_date: date
     layout: str | None = None
     control_totals: tuple[ControlTotalEntry, ...] = ()
+    companions: tuple[str, ...] = ()
+    """Further files of the same release, beside the one this manifest belongs to."""
 
     @field_validator("control_totals")
     @classmethod
@@ -56,6 +58,11 @@ class ReleaseManifest(BaseModel):
         if len(set(areas)) != len(areas):
             raise ValueError("satu wilayah disebut dua kali")
         return totals
+
+    @property
+    def source_system(self) -> str:
+        """As `core.rilis.sistem_sumber` has it."""
+        return self.source.upper()
 
     @property
     def series(self) -> str:
@@ -185,9 +192,9 @@ def refuse_unequal_levels(totals: Sequence[ControlTotalEntry], areas: Areas, *, 
 
 
 def _text_facts(file: Path) -> TextFacts:
-    facts = sniff_text(file, name=file.name)
     if recognise(file, name=file.name) is not FileKind.TEXT:
         raise InputRejectedError("Total kontrol bukan CSV.", where=file.name, next_step=_ANNEX_FORM)
+    facts = sniff_text(file, name=file.name)
     require_utf8(facts, name=file.name)
     return facts
 

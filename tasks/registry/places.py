@@ -1,6 +1,7 @@
 """The kelurahan of a row: by its code, else by its name, else by the fallback of the layout. Pure.
 
-Codes are never converted by arithmetic; the list of areas joins the two systems.
+Codes are never converted by arithmetic; the list of areas joins the two systems. Names are looked up as they stand
+first, and only what is not found so is brought to its key, which costs ten times as much.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tasks.areas import codes_of, match_key, names_in_use, unknown_area
 from tasks.reference import Areas
 from tasks.registry.layouts import AreaRule, CodePieces
 
-_CODE, _NAME = "kode", "nama"
+_CODE, _FALLBACK, _NAME, _KEY = "kode", "cadangan", "nama", "kunci"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +38,32 @@ def with_kelurahan(
     Args:
         columns: those of the file; a file without any that says where gives the code of the unknown kelurahan.
     """
-    found = []
-    frame = frame.with_columns(_other_city(places.city, columns).alias("kota_lain"))
-    for name, system, pieces in (
-        (_CODE, rule.system, rule.code),
-        ("cadangan", rule.fallback_system, rule.fallback_code),
-    ):
-        if system in ("bps", "kemendagri") and all(column in columns for column, _ in pieces):
-            frame = _joined(frame, _code(pieces), codes_of(places.areas.areas, system), name)
-            found.append(name)
-    if "kelurahan" in columns:
-        frame = _joined(frame, match_key(pl.col("asal_kelurahan")), places.names(rule, period), _NAME)
-        # A name counts only inside the city: Buaran is also a kecamatan of the kabupaten of the same name. People do
-        # write Kabupaten for the city, so there only official names count.
-        is_inside = pl.col("kota_lain").is_null() | (~pl.col("kota_lain") & pl.col("nama_resmi_nama"))
-        frame = frame.with_columns(
-            pl.when(is_inside).then(pl.col("kode_kemendagri_nama")).alias("kode_kemendagri_nama")
+    by_code = {
+        name: (system, pieces)
+        for name, system, pieces in (
+            (_CODE, rule.system, rule.code),
+            (_FALLBACK, rule.fallback_system, rule.fallback_code),
         )
-        found.insert(1 if _CODE in found else 0, _NAME)
+        if system in ("bps", "kemendagri") and pieces and all(column in columns for column, _ in pieces)
+    }
+    for name, (system, pieces) in by_code.items():
+        frame = _joined(frame, _code(pieces), codes_of(places.areas.areas, system), name)
+    if "kelurahan" in columns:
+        frame = _with_name(frame, rule, places, period, columns)
+    found = [
+        name for name in (_CODE, _NAME, _FALLBACK) if name in by_code or (name == _NAME and "kelurahan" in columns)
+    ]
     if not found:
-        unknown = pl.lit(unknown_area(places.areas.areas))
-        return frame.with_columns(unknown.alias("kode_kemendagri"), _no("kecamatan_beda"), _no("kelurahan_beda"))
-    code = pl.coalesce(pl.col(f"kode_kemendagri_{name}") for name in found)
-    differs = (
-        pl.col(f"kode_kemendagri_{_CODE}") != pl.col(f"kode_kemendagri_{_NAME}")
-        if {_CODE, _NAME} <= set(found)
-        else pl.lit(None, pl.Boolean)
+        unknown = pl.lit(unknown_area(places.areas.areas)).alias("kode_kemendagri")
+        return frame.with_columns(unknown, _no("kecamatan_beda"), _no("kelurahan_beda"))
+    frame = frame.with_columns(
+        pl.coalesce(pl.col(f"{column}_{name}") for name in found).alias(column)
+        for column in ("kode_kemendagri", "kunci_kecamatan", "nama_kecamatan")
     )
-    return frame.with_columns(
-        code.alias("kode_kemendagri"), _kecamatan_differs(found, columns), differs.alias("kelurahan_beda")
-    )
+    differs = _no("kelurahan_beda")
+    if _CODE in found and _NAME in found:
+        differs = (pl.col(f"kode_kemendagri_{_CODE}") != pl.col(f"kode_kemendagri_{_NAME}")).alias("kelurahan_beda")
+    return _with_kecamatan(frame.with_columns(differs), columns)
 
 
 def _no(name: str) -> pl.Expr:
@@ -77,6 +74,32 @@ def _joined(frame: pl.LazyFrame, key: pl.Expr, lookup: pl.DataFrame, name: str) 
     renamed = lookup.rename({column: f"{column}_{name}" for column in lookup.columns})
     return frame.with_columns(key.alias(f"kunci_kelurahan_{name}")).join(
         renamed.lazy(), on=f"kunci_kelurahan_{name}", how="left", maintain_order="left"
+    )
+
+
+def _with_name(
+    frame: pl.LazyFrame, rule: AreaRule, places: Places, period: date, columns: Collection[str]
+) -> pl.LazyFrame:
+    """A name counts only inside the city: Buaran is also a kecamatan of the kabupaten of the same name. People do write
+    Kabupaten for the city, so there only official names count."""
+    names = places.names(rule, period)
+    upper = places.areas.areas.select(pl.col("kelurahan").str.to_uppercase().alias("tertulis"), "kode_kemendagri")
+    as_written = (
+        names.filter("nama_resmi")
+        .join(upper, on="kode_kemendagri")
+        .with_columns(pl.col("tertulis").alias("kunci_kelurahan"))
+    ).select(names.columns)
+    frame = _joined(frame, pl.col("asal_kelurahan"), as_written, _NAME)
+    rest = pl.when(pl.col(f"kode_kemendagri_{_NAME}").is_null()).then(pl.col("asal_kelurahan"))
+    frame = _joined(frame.with_columns(rest.alias("_kelurahan")), match_key(pl.col("_kelurahan")), names, _KEY)
+    frame = frame.with_columns(_other_city(places.city, columns).alias("kota_lain"))
+    is_official = pl.coalesce(pl.col(f"nama_resmi_{_NAME}"), pl.col(f"nama_resmi_{_KEY}"))
+    is_inside = pl.col("kota_lain").is_null() | (~pl.col("kota_lain") & is_official)
+    return frame.with_columns(
+        pl.when(is_inside)
+        .then(pl.coalesce(pl.col(f"{column}_{_NAME}"), pl.col(f"{column}_{_KEY}")))
+        .alias(f"{column}_{_NAME}")
+        for column in ("kode_kemendagri", "kunci_kecamatan", "nama_kecamatan")
     )
 
 
@@ -96,19 +119,21 @@ def _other_city(city: str, columns: Collection[str]) -> pl.Expr:
     """NULL: this city; False: the kabupaten of its name; True: another one."""
     if "kabupaten_kota" not in columns:
         return pl.lit(None, pl.Boolean)
-    stated = pl.col("asal_kabupaten_kota").str.to_uppercase()
-    is_kabupaten = stated.str.starts_with("KAB")
+    text = pl.col("asal_kabupaten_kota")
+    stated = pl.when(text != city.upper()).then(text).str.to_uppercase()
     bare = match_key(stated.str.replace(r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+", ""))
     own = "".join(
         letter for letter in city.upper().removeprefix("KOTA ").removeprefix("KABUPATEN ") if letter.isalpha()
     )
-    is_other = bare != own
-    return pl.when(is_other).then(pl.lit(True)).when(is_kabupaten).then(pl.lit(False))
+    return pl.when(bare != own).then(pl.lit(True)).when(stated.str.starts_with("KAB")).then(pl.lit(False))
 
 
-def _kecamatan_differs(found: list[str], columns: Collection[str]) -> pl.Expr:
+def _with_kecamatan(frame: pl.LazyFrame, columns: Collection[str]) -> pl.LazyFrame:
+    """Whether another kecamatan is stated than that of the kelurahan; the beginning of its name is enough."""
     if "kecamatan" not in columns:
-        return _no("kecamatan_beda")
-    stated = match_key(pl.col("asal_kecamatan"))
-    key = pl.coalesce(pl.col(f"kunci_kecamatan_{name}") for name in found)
-    return (stated != key.str.slice(0, stated.str.len_chars())).alias("kecamatan_beda")
+        return frame.with_columns(_no("kecamatan_beda"))
+    text = pl.col("asal_kecamatan")
+    frame = frame.with_columns(match_key(pl.when(text != pl.col("nama_kecamatan")).then(text)).alias("_kecamatan"))
+    stated = pl.col("_kecamatan")
+    differs = stated != pl.col("kunci_kecamatan").str.slice(0, stated.str.len_chars())
+    return frame.with_columns(differs.alias("kecamatan_beda"))

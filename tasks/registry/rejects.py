@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.registry.layouts import Layout, slug
+from tasks.registry.layouts import Layout
 from warehouse.rejects import RejectedRow
 
 _FRONT = ("Baris", "Kode alasan", "Apa yang salah", "Yang perlu dilakukan")
@@ -25,7 +25,7 @@ def write_rejects(path: Path, rows: Sequence[RejectedRow], layout: Layout, *, ti
     Every cell of the file is text: a NIK keeps its digits, and what begins like a formula stays what it is.
     """
     headers = list(dict.fromkeys(header for row in rows for header in row.fields))
-    targets = {header: layout.target_of_slug.get(slug(header), "") for header in headers}
+    targets = {header: layout.target_of(header) or "" for header in headers}
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = _formats(workbook)
         sheet = workbook.add_worksheet("Ditolak")

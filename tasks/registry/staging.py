@@ -11,16 +11,17 @@ import polars as pl
 
 from errors import InputRejectedError
 from tasks.reference import Areas
-from tasks.registry.accounts import StagedRelease, account, write_summary
-from tasks.registry.cleaning import PersonKey, originals, person_rows
+from tasks.registry.accounts import SKIPPED, StagedRelease, StagedRows, account, write_summary
+from tasks.registry.cleaning import originals, person_rows
 from tasks.registry.households import household_rows, with_household, without_repetitions
 from tasks.registry.layouts import Layout
 from tasks.registry.opening import OpenedRelease, open_release
+from tasks.registry.person_key import PersonKey
 from tasks.registry.places import Places
 from tasks.registry.reading import scan_fields
 from tasks.registry.rules import rules
 from tasks.registry.tables import SourceTable
-from tasks.rules import of_severity
+from tasks.rules import Rule, of_severity
 
 _OPENED = "dibuka"
 _MALFORMED = ("JUMLAH_KOLOM", "KELUARGA_JUMLAH_KOLOM")
@@ -46,10 +47,11 @@ def stage_release(
     city: str,
     areas: Areas,
     layouts: Sequence[Layout],
+    source_system: str,
     secret: bytes,
     malformed_share_limit: float,
 ) -> StagedRelease:
-    """Read, clean and write `rows.parquet`, `rejected.parquet` and a summary into `staging`.
+    """Read, clean and write the accepted rows, the rejected rows and a summary into `staging`.
 
     Args:
         files: name as its sender knows it, and bytes, of each file of the release.
@@ -61,13 +63,13 @@ def stage_release(
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         opened = open_release(files, staging / _OPENED, layouts)
+        _refuse_other_register(opened, source_system)
         columns = _columns(opened)
         table = rules(area_code=area_code, period=period, columns=columns)
         households = _stage_households(opened, staging)
         fields = _with_originals(opened.persons)
         if opened.layout.household and households is not None:
-            found = pl.scan_parquet(households).filter(pl.col("penolakan") == 0)
-            fields = with_household(fields, found, opened.layout.household)
+            fields = with_household(fields, households.accepted, opened.layout.household)
         persons = person_rows(
             fields,
             opened.persons.matched,
@@ -77,9 +79,8 @@ def stage_release(
             rules=table,
             person_key=PersonKey(secret, release_id),
         )
-        rows = staging / "rows.parquet"
-        persons.sink_parquet(rows, compression="lz4", maintain_order=False, engine="streaming")
-        staged = account(opened, rows, households, staging / "rejected.parquet", table, release_id)
+        found = _sink(persons, _says_unknown(table), staging / "rows.parquet")
+        staged = account(opened, found, households, staging / "rejected.parquet", table, release_id)
         _refuse_malformed(staged, malformed_share_limit)
     except InputRejectedError:
         shutil.rmtree(staging)
@@ -106,15 +107,41 @@ def _has_broken_letters(table: SourceTable) -> pl.Expr:
     return pl.col("baris").str.contains("\ufffd", literal=True)
 
 
-def _stage_households(opened: OpenedRelease, staging: Path) -> Path | None:
+def _stage_households(opened: OpenedRelease, staging: Path) -> StagedRows | None:
     """Write the rows of the table of households; None when the layout has none."""
     if opened.households is None or opened.layout.household is None:
         return None
-    read, target = staging / _OPENED / "keluarga.parquet", staging / "households.parquet"
+    read = staging / _OPENED / "keluarga.parquet"
     rows = household_rows(scan_fields(opened.households), opened.households.matched, opened.layout.household)
     rows.sink_parquet(read, compression="lz4", maintain_order=False, engine="streaming")
-    without_repetitions(pl.scan_parquet(read)).sink_parquet(target, compression="lz4", engine="streaming")
-    return target
+    return _sink(without_repetitions(pl.scan_parquet(read)), pl.lit(True), staging / "households.parquet")
+
+
+def _says_unknown(table: Sequence[Rule]) -> pl.Expr:
+    warnings = of_severity(table, "peringatan")
+    bits = sum(1 << bit for bit, rule in enumerate(warnings) if rule.code.endswith("_TIDAK_DIKENAL"))
+    return pl.col("peringatan") & bits != 0
+
+
+def _sink(rows: pl.LazyFrame, keeps_line: pl.Expr, path: Path) -> StagedRows:
+    """Write all rows in one pass to one file: two sinks would read and clean everything twice, and a partitioned one
+    holds what it writes in memory."""
+    line = pl.when((pl.col("penolakan") != 0) | keeps_line).then(pl.col("baris")).alias("baris")
+    fate = pl.when(pl.col("dilewati")).then(pl.lit(SKIPPED, pl.Int64)).otherwise(pl.col("penolakan")).alias("penolakan")
+    rows.with_columns(line, fate).drop("dilewati").sink_parquet(
+        path, compression="lz4", maintain_order=False, statistics=False, engine="streaming"
+    )
+    return StagedRows(path)
+
+
+def _refuse_other_register(opened: OpenedRelease, source_system: str) -> None:
+    stated = opened.layout.source_system
+    if stated not in (None, source_system):
+        raise InputRejectedError(
+            f"Keterangan rilis menyebut {source_system}, tetapi berkasnya {opened.layout.title} dari {stated}.",
+            where=opened.persons.name,
+            next_step=f"Serahkan dengan --source {str(stated).lower()}, atau serahkan berkas yang benar.",
+        )
 
 
 def _refuse_malformed(staged: StagedRelease, limit: float) -> None:

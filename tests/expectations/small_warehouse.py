@@ -229,7 +229,6 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         STAGED_PERSON,
         {
             "baris_sumber": 2,
-            "penolakan": 0,
             "kunci_warga": person_key(1),
             "kode_kemendagri": jenggot,
             "nik": PLANTED_NIK,
@@ -241,7 +240,6 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 3,
-            "penolakan": 0,
             "kunci_warga": person_key(2),
             "kode_kemendagri": sokoduwet,
             "nik": "3375040107990018",
@@ -250,7 +248,6 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 4,
-            "penolakan": 0,
             "kunci_warga": person_key(3),
             "kode_kemendagri": medono,
             "nama": "Tanpa Nik Sintetis",
@@ -259,7 +256,6 @@ def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:
         },
         {
             "baris_sumber": 5,
-            "penolakan": 0,
             "kunci_warga": person_key(4),
             "kode_kemendagri": medono,
             "nik": "3375013112990019",

@@ -62,7 +62,7 @@ class Office:
             sk_date=date(2022, 4, 4),
             control_totals=totals,
         )
-        submission = Submission(file, manifest, "siti")
+        submission = Submission((file,), manifest, "siti")
         return receive_release(
             submission, self.raw, self.journal, area_code="3375", today=date(2026, 11, 24)
         ).release_id

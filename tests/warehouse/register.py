@@ -64,11 +64,10 @@ def release(
     name = f"{series}-2022-{month:02d}-v{version}"
     schema = polars_schema(STAGED_PERSON)
     rows = [
-        dict.fromkeys(schema, None) | {"baris_sumber": line, "penolakan": 0} | dict(row)
-        for line, row in enumerate(persons, start=2)
+        dict.fromkeys(schema, None) | {"baris_sumber": line} | dict(row) for line, row in enumerate(persons, start=2)
     ]
     accepted, refused = folder / f"{name}.parquet", folder / f"{name}-rejected.parquet"
-    pl.DataFrame(rows, schema=schema).write_parquet(accepted)
+    pl.DataFrame(rows, schema=schema).with_columns(pl.lit(0, pl.Int64).alias("penolakan")).write_parquet(accepted)
     pl.DataFrame(
         [(line, json.dumps({"NAMA": f"DITOLAK {line}"}), mask) for line, mask in (rejected or {}).items()],
         schema={"baris_sumber": pl.Int64, "isi": pl.String, "penolakan": pl.Int64},

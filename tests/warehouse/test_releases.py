@@ -181,7 +181,7 @@ def test_the_content_hash_does_not_depend_on_the_order_of_lines(content_hash: Ha
     assert content_hash(persons) == content_hash([*persons[3:], *persons[:3]])
 
 
-OTHER_VALUES = {"VARCHAR": "LAIN", "DATE": date(1980, 2, 3), "BOOLEAN": True}
+OTHER_VALUES = {"VARCHAR": "LAIN", "DATE": date(1980, 2, 3), "BOOLEAN": True, "INTEGER": 7}
 
 
 @pytest.mark.parametrize("column", PERSON_COLUMNS, ids=lambda column: column.name)

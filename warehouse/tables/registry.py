@@ -230,14 +230,13 @@ RIWAYAT_WARGA = Table(
 STAGED_PERSON = Table(
     "staged",
     "diterima",
-    grain="satu baris berkas.",
-    purpose="Hasil pembersihan satu rilis sebelum dimuat; yang diterima berpenolakan 0.",
+    grain="satu baris berkas yang diterima.",
+    purpose="Hasil pembersihan satu rilis sebelum dimuat.",
     key=("baris_sumber",),
     columns=(
         shared.BARIS_SUMBER,
         KUNCI_WARGA,
         *PERSON_COLUMNS,
-        Column("penolakan", "BIGINT", "Bit per kode penolakan, urut menurut tabel aturan; -1 bila bukan baris orang."),
         Column("peringatan", "BIGINT", "Bit per kode peringatan, urut menurut tabel aturan."),
     ),
 )

@@ -11,9 +11,10 @@ import polars as pl
 
 from tasks.reference import read_areas
 from tasks.registry.accounts import StagedRelease
-from tasks.registry.cleaning import SKIPPED, PersonKey, originals, person_rows
+from tasks.registry.cleaning import originals, person_rows
 from tasks.registry.headers import MatchedHeader
 from tasks.registry.layouts import layout_named, load_layouts
+from tasks.registry.person_key import PersonKey
 from tasks.registry.places import Places
 from tasks.registry.reading import scan_fields
 from tasks.registry.rules import rules
@@ -77,7 +78,7 @@ def cleaned(folder: Path, lines: Sequence[str], *, period: date = PERIOD) -> lis
         period=period,
         rules=rules(area_code="3375", period=period, columns=LAYOUT.targets),
         person_key=PersonKey(SECRET, "dtks-3375-2022-04-v1"),
-    ).filter(pl.col("penolakan") != SKIPPED)
+    ).filter(~pl.col("dilewati"))
     return [
         row | {"tolak": decoded(row["penolakan"], "tolak"), "ingat": decoded(row["peringatan"], "peringatan")}
         for row in frame.collect().to_dicts()
@@ -110,6 +111,7 @@ def staged_file(raw: Path, staging: Path, *, malformed_share_limit: float = 1.0,
         "city": CITY,
         "areas": AREAS,
         "layouts": (LAYOUT,),
+        "source_system": "DTKS",
         "secret": SECRET,
     }
     files = [(changes.pop("file_name", "rilis.csv"), raw)]
@@ -124,7 +126,13 @@ def staged_text(text: str | bytes, folder: Path, **changes: Any) -> StagedReleas
 
 
 def accepted_rows(staged: StagedRelease) -> list[dict[str, Any]]:
-    return pl.read_parquet(staged.rows).filter(pl.col("penolakan") == 0).sort("baris_sumber").to_dicts()
+    return (
+        pl.read_parquet(staged.rows)
+        .filter(pl.col("penolakan") == 0)
+        .drop("penolakan", "baris")
+        .sort("baris_sumber")
+        .to_dicts()
+    )
 
 
 def rejected_rows(staged: StagedRelease) -> dict[int, set[str]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tasks.registry.accounts import StagedRelease, StagedTable
 from tasks.registry.gates import accepted_in, reasons_to_wait
 from tasks.registry.manifest import ControlTotalEntry, ReleaseManifest
-from tasks.registry.accounts import StagedRelease, StagedTable
 from warehouse.accounting import RowAccounting
 
 AREAS = {"33.75.04.1004": 60, "33.75.04.1010": 30, "33.75.01.1002": 10}
@@ -30,7 +30,6 @@ def reasons(
     staged = StagedRelease(
         release_id="r",
         layout="dtks_a",
-        source_system="DTKS",
         unit_of_analysis="individu",
         constant_within=[],
         rows=Path("a"),

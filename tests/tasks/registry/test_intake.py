@@ -48,7 +48,7 @@ class Office:
         manifest = ReleaseManifest(
             source="dtks", area=area, period=period, sk_number="460/1", sk_date=date.fromisoformat(sk_date)
         )
-        return Submission(self.folder / name, manifest, "petugas")
+        return Submission((self.folder / name,), manifest, "petugas")
 
     def receive(self, content: str, period: str = "2022-04", **more: str) -> ReceivedRelease:
         submission = self.submission(content, period, **more)

@@ -163,15 +163,15 @@ def test_an_annex_without_an_area_is_refused(content: str, tmp_path: Path) -> No
         totals(content, tmp_path)
 
 
-@pytest.mark.parametrize(("content", "kind"), [(b"\xff\xd8\xff\xe0JFIF", "JPEG"), (b"PK\x03\x04", "Excel")])
+@pytest.mark.parametrize(("content", "kind"), [(b"\xff\xd8\xff\xe0JFIF", "JPEG"), (b"PK\x03\x04", "ZIP")])
 def test_an_annex_of_another_kind_is_no_csv(content: bytes, kind: str, tmp_path: Path) -> None:
-    with pytest.raises(InputRejectedError, match=f"bukan CSV .*{kind}.*total kontrol"):
+    with pytest.raises(InputRejectedError, match=f"{kind}.*total kontrol"):
         totals(content, tmp_path)
 
 
 def test_a_number_of_the_decree_is_not_blank_and_has_no_blanks_around() -> None:
     assert parse_manifest(GOOD | {"sk_number": " 460/0233 "}, where="x").sk_number == "460/0233"
-    assert wrong_fields(GOOD | {"sk_number": "  ", "source": "dtsen"}) == ["sk_number", "source"]
+    assert wrong_fields(GOOD | {"sk_number": "  ", "source": "pbdt"}) == ["sk_number", "source"]
     assert wrong_fields(GOOD) == []
 
 

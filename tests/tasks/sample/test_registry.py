@@ -30,7 +30,7 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
 def test_defects_are_the_rules_codes() -> None:
     table = rules(area_code="3375", period=date(2022, 4, 1))
     assert {rule.code for rule in of_severity(table, "tolak")} == set(REJECT_CODES)
-    assert {rule.code for rule in of_severity(table, "peringatan")} == set(WARNING_CODES)
+    assert set(WARNING_CODES) <= {rule.code for rule in of_severity(table, "peringatan")}
 
 
 def test_same_arguments_same_bytes(tmp_path: Path) -> None:
