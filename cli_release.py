@@ -20,10 +20,10 @@ ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-
 
 @app.command("submit")
 def release_submit(
-    files: Annotated[list[Path], typer.Argument(help="Berkas rilis.")],
-    period: Annotated[str, typer.Option(help="Periode, tttt-bb.")],
-    sk_number: Annotated[str, typer.Option(help="Nomor SK Walikota.")],
-    sk_date: Annotated[str, typer.Option(help="Tanggal SK, hh-bb-tttt.")],
+    files: Annotated[list[Path], typer.Argument(help="Berkas rilis, satu atau lebih.")],
+    period: Annotated[str | None, typer.Option(help="Periode, tttt-bb.")] = None,
+    sk_number: Annotated[str | None, typer.Option(help="Nomor SK Walikota.")] = None,
+    sk_date: Annotated[str | None, typer.Option(help="Tanggal SK, hh-bb-tttt.")] = None,
     source: Annotated[str, typer.Option(help="Register asal.")] = "dtks",
     control_totals: Annotated[
         list[Path] | None,
@@ -34,12 +34,22 @@ def release_submit(
     layout: Annotated[str | None, typer.Option(help="Tata letak; biasanya dikenali sendiri.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Serahkan satu rilis, muat dan terbitkan."""
+    """Serahkan satu rilis, muat dan terbitkan.
+
+    Rilis dapat terdiri dari beberapa berkas. Buku kerja dari `release rejects` yang sudah diperbaiki diserahkan tanpa
+    pilihan apa pun.
+    """
+    from flows.administration import submit_mended, submit_release
+
+    if period is None and sk_number is None and sk_date is None and len(files) == 1:
+        if not submit_mended(options.existing(files[0]), by=getpass.getuser()):
+            say_known(files[0])
+        run(as_json=as_json, sources=["registry"])
+        return
+    period, sk_number, sk_date = options.all_stated(period=period, sk_number=sk_number, sk_date=sk_date)
     signed_on = options.sk_date(sk_date)
     annexes = [options.existing(file) for file in control_totals or []]
     options.check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
-    from flows.administration import submit_release
-
     received = submit_release(
         [options.existing(file) for file in files],
         source=source,

@@ -39,6 +39,17 @@ def sk_date(text: str) -> date:
     raise UsageError("Tanggal --sk-date harus hh-bb-tttt, misalnya 04-04-2022.", next_step="Ulangi dengan tanggal itu.")
 
 
+def all_stated(**given: str | None) -> list[str]:
+    """Every option that a release needs, in this order."""
+    missing = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is None]
+    if missing:
+        raise UsageError(
+            f"Pilihan yang belum disebut: {', '.join(missing)}.",
+            next_step="Misalnya --period 2022-04 --sk-number 460/0233 --sk-date 04-04-2022.",
+        )
+    return [value for value in given.values() if value is not None]
+
+
 def stated(reason: str) -> str:
     """A reason that says something."""
     if not reason.strip():

@@ -1,5 +1,5 @@
-"""The ledger of releases and the accounts of rows: `core.rilis`, `core.total_kontrol`, `core.ditolak`,
-`core.ditolak_alasan` and `core.peringatan` agree with each other."""
+"""The ledger of releases and the accounts of rows: `core.rilis`, `core.berkas_rilis`, `core.total_kontrol`,
+`core.ditolak`, `core.ditolak_alasan` and `core.peringatan` agree with each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from expectations import structure
 from expectations.model import BATCH, Check, Suite, rows_check
 from warehouse.columns import Table
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
-from warehouse.tables.registry import RILIS, TOTAL_KONTROL
+from warehouse.tables.registry import BERKAS_RILIS, NILAI_TIDAK_DIKENAL, RILIS, TOTAL_KONTROL
 
 SHA256_PATTERN = "^[0-9a-f]{64}$"
 
@@ -20,11 +20,13 @@ def suites() -> tuple[Suite, ...]:
             rows_add_up("id_rilis"),
             hashed("id_rilis"),
             one_in_force("id_rilis", ("seri", "periode")),
-            rejects_kept("id_rilis"),
+            rejects_kept("id_rilis", part="'warga'"),
             _marked_within_accepted(),
             _marked_rows_kept(),
         ),
+        structure.suite(BERKAS_RILIS, rows_add_up("id_rilis"), rejects_kept("id_rilis", part="buku.bagian")),
         structure.suite(TOTAL_KONTROL, _release_known()),
+        structure.suite(NILAI_TIDAK_DIKENAL),
         structure.suite(DITOLAK, _has_reason()),
         structure.suite(DITOLAK_ALASAN, _has_row(), _code_known(DITOLAK_ALASAN, "tolak")),
         structure.suite(PERINGATAN, _code_known(PERINGATAN, "peringatan")),
@@ -61,17 +63,18 @@ def one_in_force(identifier: str, subject: tuple[str, ...]) -> Check:
     )
 
 
-def rejects_kept(identifier: str, *, where: str = "true") -> Check:
-    """`core.ditolak` holds as many rows of a file as the ledger with key `identifier` says were rejected."""
+def rejects_kept(identifier: str, *, part: str, where: str = "true") -> Check:
+    """`core.ditolak` holds as many rows of a file as the ledger with key `identifier` says were rejected; `part` is the
+    part of the submission, in SQL."""
     return rows_check(
         "ditolak_tersimpan",
         "Baris ditolak yang tersimpan sebanyak yang dicatat buku besar.",
         f"""
         SELECT buku.{identifier}
         FROM {BATCH} AS buku
-        LEFT JOIN core.ditolak AS d ON d.id_kiriman = buku.{identifier}
+        LEFT JOIN core.ditolak AS d ON d.id_kiriman = buku.{identifier} AND d.bagian = {part}
         WHERE {where}
-        GROUP BY buku.{identifier}, buku.baris_ditolak
+        GROUP BY buku.{identifier}, {part}, buku.baris_ditolak
         HAVING count(d.id_kiriman) <> buku.baris_ditolak
         """,
     )
@@ -112,8 +115,8 @@ def _has_reason() -> Check:
     return rows_check(
         "ada_alasan",
         "Setiap baris yang ditolak mempunyai alasan.",
-        f"SELECT id_kiriman, baris_sumber FROM {BATCH} AS d "
-        "ANTI JOIN core.ditolak_alasan AS a USING (id_kiriman, baris_sumber)",
+        f"SELECT id_kiriman, bagian, baris_sumber FROM {BATCH} AS d "
+        "ANTI JOIN core.ditolak_alasan AS a USING (id_kiriman, bagian, baris_sumber)",
     )
 
 
@@ -121,8 +124,8 @@ def _has_row() -> Check:
     return rows_check(
         "ada_barisnya",
         "Setiap alasan penolakan menunjuk baris ditolak yang tersimpan.",
-        f"SELECT id_kiriman, baris_sumber, kode_alasan FROM {BATCH} AS a "
-        "ANTI JOIN core.ditolak AS d USING (id_kiriman, baris_sumber)",
+        f"SELECT id_kiriman, bagian, baris_sumber, kode_alasan FROM {BATCH} AS a "
+        "ANTI JOIN core.ditolak AS d USING (id_kiriman, bagian, baris_sumber)",
     )
 
 

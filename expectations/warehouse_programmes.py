@@ -18,7 +18,7 @@ def suites() -> tuple[Suite, ...]:
             one_in_force("id_laporan", ("opd_singkat", "kode_kemendagri", "tahun", "triwulan")),
             _quarter(),
             _area_known(),
-            rejects_kept("id_laporan", where="keadaan = 'berlaku'"),
+            rejects_kept("id_laporan", part="'laporan'", where="keadaan = 'berlaku'"),
             _activities_kept(),
         ),
         structure.suite(KEGIATAN, _report_agrees()),

@@ -56,6 +56,25 @@ def submit_release(
         return releases.receive(job, [Submission(tuple(files), manifest, by)], from_inbox=False)
 
 
+def submit_mended(file: Path, *, by: str) -> list[str]:
+    """Receive a workbook of mended rejects as a new version of its release; returns its id.
+
+    Raises:
+        InputRejectedError: no such workbook, or nothing in it was mended.
+        UsageError: its release is no longer in force.
+    """
+    with open_job(Settings()) as job:
+        submission = releases.mended_submission(job, file, by)
+        if submission is None:
+            raise UsageError(
+                "Rilis harus disebut periode dan SK-nya.",
+                where=file.name,
+                next_step="Tambahkan --period, --sk-number dan --sk-date; hanya buku kerja baris ditolak yang tidak "
+                "memerlukannya.",
+            )
+        return releases.receive(job, [submission], from_inbox=False)
+
+
 def submit_report(file: Path) -> str | None:
     """Receive one programme report; None when these bytes are already in."""
     with open_job(Settings()) as job:

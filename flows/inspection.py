@@ -20,7 +20,7 @@ from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
 from warehouse.raw import RawStore
-from warehouse.rejects import reasons_of, rejected_rows
+from warehouse.rejects import headers_of, reasons_of, rejected_rows
 from warehouse.releases import LedgerEntry, ledger
 from warehouse.summary import accepted_by_area, taken_in
 
@@ -173,9 +173,9 @@ def export_rejects(release_id: str, out: Path) -> int:
             f"Rilis {release_id} belum dimuat.", next_step="Lihat daftarnya dengan `dampingan release list`."
         )
     with open_read_only(home.warehouse_file) as connection:
-        rows = rejected_rows(connection, release_id)
-    title = f"Baris yang ditolak: {release_id}"
-    write_rejects(out, rows, layout_named(entry.layout, load_layouts()), title=title)
+        rows, headers = rejected_rows(connection, release_id), headers_of(connection, release_id)
+    layout = layout_named(entry.layout, load_layouts())
+    write_rejects(out, rows, layout, release_id=release_id, headers=headers)
     return len(rows)
 
 

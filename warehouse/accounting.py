@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,26 +32,27 @@ class RowAccounting:
 
 
 def load_rejected(
-    connection: duckdb.DuckDBPyConnection, submission_id: str, parquet: Path, codes: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, submission_id: str, parquet: Path, codes: Mapping[str, Sequence[str]]
 ) -> None:
     """Fill `core.ditolak` and `core.ditolak_alasan` from a staged file of rejected rows.
 
-    The file has `baris_sumber` BIGINT, `isi` VARCHAR (JSON object of the row's original texts) and `penolakan`
-    BIGINT, whose bit i stands for `codes[i]`.
+    The file has `bagian` VARCHAR, `baris_sumber` BIGINT, `isi` VARCHAR (JSON object of the row's original texts) and
+    `penolakan` BIGINT, whose bit i stands for `codes[bagian][i]`.
     """
     connection.execute(
-        "INSERT INTO core.ditolak SELECT $id, baris_sumber, isi FROM read_parquet($file) ORDER BY baris_sumber",
+        "INSERT INTO core.ditolak SELECT $id, bagian, baris_sumber, isi FROM read_parquet($file) ORDER BY ALL",
         {"id": submission_id, "file": str(parquet)},
     )
-    connection.execute(
-        """
-        INSERT INTO core.ditolak_alasan
-        SELECT $id, baris_sumber, $codes[bit + 1]
-        FROM read_parquet($file), range(len($codes)) AS bits (bit)
-        WHERE penolakan & (1::BIGINT << bit) <> 0
-        """,
-        {"id": submission_id, "file": str(parquet), "codes": list(codes)},
-    )
+    for part, part_codes in codes.items():
+        connection.execute(
+            """
+            INSERT INTO core.ditolak_alasan
+            SELECT $id, bagian, baris_sumber, $codes[bit + 1]
+            FROM read_parquet($file), range(len($codes)) AS bits (bit)
+            WHERE bagian = $part AND penolakan & (1::BIGINT << bit) <> 0
+            """,
+            {"id": submission_id, "file": str(parquet), "part": part, "codes": list(part_codes)},
+        )
 
 
 def load_warnings(

@@ -153,7 +153,7 @@ def load_report(
     values = ", ".join(f"${name}" for name in LAPORAN.column_names)
     connection.execute(f"INSERT INTO {LAPORAN.qualified} ({names}) VALUES ({values})", row)
     _load_activities(connection, report, report_id)
-    load_rejected(connection, report_id, report.rejected, report.reject_codes)
+    load_rejected(connection, report_id, report.rejected, {"laporan": report.reject_codes})
     return report_id
 
 

@@ -20,8 +20,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """One row as it stood in the file; `fields` maps the file's headers to their texts."""
+    """One row as it stood in the file; `part` is its table, `fields` maps the file's headers to their texts."""
 
+    part: str
     line: int
     fields: dict[str, str]
     reasons: tuple[Reason, ...]
@@ -31,16 +32,22 @@ def rejected_rows(connection: duckdb.DuckDBPyConnection, submission_id: str) -> 
     """In the order of the file. Personal data: for a workbook in private hands, never for a log."""
     found = connection.execute(
         """
-        SELECT baris_sumber, any_value(isi),
+        SELECT bagian, baris_sumber, any_value(isi),
             list((kode_alasan, kolom, penjelasan, tindakan) ORDER BY kode_alasan)
-        FROM internal.karantina WHERE id_kiriman = ? GROUP BY baris_sumber ORDER BY baris_sumber
+        FROM internal.karantina WHERE id_kiriman = ? GROUP BY bagian, baris_sumber ORDER BY bagian DESC, baris_sumber
         """,
         [submission_id],
     ).fetchall()
     return [
-        RejectedRow(line, json.loads(fields), tuple(Reason(*reason) for reason in reasons))
-        for line, fields, reasons in found
+        RejectedRow(part, line, json.loads(fields), tuple(Reason(*reason) for reason in reasons))
+        for part, line, fields, reasons in found
     ]
+
+
+def headers_of(connection: duckdb.DuckDBPyConnection, release_id: str) -> dict[str, list[str]]:
+    """The headings of each table of a release, by part."""
+    rows = connection.execute("SELECT bagian, kepala_kolom FROM core.berkas_rilis WHERE id_rilis = ?", [release_id])
+    return {part: json.loads(headers) for part, headers in rows.fetchall()}
 
 
 def reasons_of(connection: duckdb.DuckDBPyConnection, submission_id: str) -> list[dict[str, object]]:

@@ -3,7 +3,8 @@ one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from warehouse.columns import sql_text
 from warehouse.connection import transaction
 from warehouse.history import Timeline, insert_release, remove_release, timeline
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
-from warehouse.tables.registry import PERSON_COLUMNS, RILIS, TOTAL_KONTROL
+from warehouse.tables.registry import BERKAS_RILIS, NILAI_TIDAK_DIKENAL, PERSON_COLUMNS, RILIS, TOTAL_KONTROL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,23 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadedTable:
+    """One table of a release and its sums; `part` is `warga` or `keluarga`."""
+
+    part: str
+    file_name: str
+    headers: Sequence[str]
+    size_bytes: int
+    accounting: RowAccounting
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseToLoad:
-    """Everything the ledger says of a release, and where its staged rows are. Times are UTC."""
+    """Everything the ledger says of a release, and where its staged rows are. Times are UTC.
+
+    `reject_codes` are those of each part. `constant_within` names a household's number and columns that must be the
+    same on all rows of one household, if the layout repeats them there.
+    """
 
     release_id: str
     series: str
@@ -63,9 +79,12 @@ class ReleaseToLoad:
     control_totals: tuple[ControlTotal, ...]
     accepted: Path
     rejected: Path
-    reject_codes: Sequence[str]
+    reject_codes: Mapping[str, Sequence[str]]
     warning_codes: Sequence[str]
     code_version: str
+    tables: Sequence[LoadedTable]
+    unknown_values: Mapping[str, Mapping[str, int]]
+    constant_within: Sequence[str]
 
 
 def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> str:
@@ -154,7 +173,9 @@ def _forget(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
     """A release that is loaded once more, after its correction was withdrawn, is accounted for anew."""
     for table, column in (
         (RILIS, "id_rilis"),
+        (BERKAS_RILIS, "id_rilis"),
         (TOTAL_KONTROL, "id_rilis"),
+        (NILAI_TIDAK_DIKENAL, "id_rilis"),
         (DITOLAK, "id_kiriman"),
         (DITOLAK_ALASAN, "id_kiriman"),
         (PERINGATAN, "id_kiriman"),
@@ -206,20 +227,41 @@ def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad
 
 
 def _load_incoming_warnings(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> int:
-    """Returns how many rows carry a warning, the one of a repeated NIK included."""
+    """Returns how many rows carry a warning, those that need more than their own row included."""
     twice_bit = 1 << list(release.warning_codes).index("NIK_GANDA")
+    _find_unsteady(connection, release)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE warned AS
         SELECT baris_sumber, kode_kemendagri, kunci_warga,
-            CASE WHEN repeated.urutan_nik IS NULL THEN peringatan ELSE peringatan | {twice_bit} END AS peringatan
-        FROM staged LEFT JOIN repeated USING (baris_sumber)
-        WHERE peringatan <> 0 OR repeated.urutan_nik IS NOT NULL
+            peringatan
+            | CASE WHEN repeated.urutan_nik IS NULL THEN 0 ELSE {twice_bit} END
+            | coalesce(unsteady.tanda, 0) AS peringatan
+        FROM staged
+        LEFT JOIN repeated USING (baris_sumber)
+        LEFT JOIN unsteady USING (id_rumah_tangga)
+        WHERE peringatan <> 0 OR repeated.urutan_nik IS NOT NULL OR unsteady.tanda IS NOT NULL
         """
     )
     load_warnings(connection, release.release_id, "warned", release.warning_codes, person_key="kunci_warga")
     row = connection.execute("SELECT count(*) FROM warned").fetchone()
     return int(row[0]) if row else 0
+
+
+def _find_unsteady(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> None:
+    """The table `unsteady`: households whose repeated columns are not the same on all their rows, with their mark."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE unsteady (id_rumah_tangga VARCHAR, tanda BIGINT)")
+    if not release.constant_within:
+        return
+    mark = 1 << list(release.warning_codes).index("RUMAH_TANGGA_TIDAK_TETAP")
+    household, *repeated = release.constant_within
+    connection.execute(
+        f"""
+        INSERT INTO unsteady
+        SELECT {household}, {mark} FROM staged WHERE {household} IS NOT NULL
+        GROUP BY {household} HAVING min(hash({", ".join(repeated)})) <> max(hash({", ".join(repeated)}))
+        """
+    )
 
 
 def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
@@ -272,6 +314,26 @@ def _insert_ledger(
         "versi_kode": release.code_version,
     }
     _insert(connection, RILIS.qualified, values)
+    for table in release.tables:
+        _insert(
+            connection,
+            BERKAS_RILIS.qualified,
+            {
+                "id_rilis": release.release_id,
+                "bagian": table.part,
+                "nama_berkas": table.file_name,
+                "ukuran_byte": table.size_bytes,
+                "kepala_kolom": json.dumps(list(table.headers), ensure_ascii=False),
+                "baris_berkas": table.accounting.in_file,
+                "baris_diterima": table.accounting.accepted,
+                "baris_ditolak": table.accounting.rejected,
+                "baris_dilewati": table.accounting.skipped,
+            },
+        )
+    for column, counts in release.unknown_values.items():
+        for value, rows in counts.items():
+            names = {"id_rilis": release.release_id, "kolom": column, "isi_sel": value, "jumlah_baris": rows}
+            _insert(connection, NILAI_TIDAK_DIKENAL.qualified, names)
     for total in release.control_totals:
         _insert(
             connection,

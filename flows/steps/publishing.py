@@ -13,6 +13,7 @@ from expectations.runner import gate, ledger_rows, run_suites
 from flows.steps.job import Job
 from tasks.programmes.rules import RULES
 from tasks.reference import REFERENCE_FOLDER, read_assignments
+from tasks.registry.rules import household_rules
 from tasks.registry.rules import rules as register_rules
 from warehouse import publication
 from warehouse.columns import polars_schema
@@ -72,7 +73,11 @@ def refresh_warehouse(job: Job) -> None:
             "penjelasan": rule.explanation,
             "tindakan": rule.action,
         }
-        for rule in (*register_rules(area_code=job.settings.kode_wilayah, period=job.started_at.date()), *RULES)
+        for rule in (
+            *register_rules(area_code=job.settings.kode_wilayah, period=job.started_at.date()),
+            *household_rules(),
+            *RULES,
+        )
     ]
     with open_warehouse(job.settings) as connection:
         with transaction(connection):

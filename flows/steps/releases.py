@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from errors import ApprovalNeededError, InputRejectedError
+from errors import ApprovalNeededError, InputRejectedError, UsageError
 from expectations import staged_release
 from expectations.runner import gate, run_suites
 from flows.steps import refused
 from flows.steps.job import Job
-from tasks.inbox import age_seconds, manifest_beside
+from tasks.inbox import age_seconds, manifest_beside, owner_of
 from tasks.registry.accounts import read_staged
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
@@ -24,6 +25,7 @@ from tasks.registry.intake import (
 )
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import refuse_unequal_levels
+from tasks.registry.mending import changed_rows, read_mended
 from tasks.registry.rules import rules
 from tasks.registry.staging import reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
@@ -31,7 +33,16 @@ from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
 from warehouse.journal import Event, Kind, Step
 from warehouse.person_key import person_key
-from warehouse.releases import Approval, ControlTotal, ReleaseToLoad, load_release, previous_accepted
+from warehouse.rejects import rejected_rows
+from warehouse.releases import (
+    Approval,
+    ControlTotal,
+    LoadedTable,
+    ReleaseToLoad,
+    ledger,
+    load_release,
+    previous_accepted,
+)
 
 
 def receive_inbox(job: Job) -> list[str]:
@@ -46,6 +57,8 @@ def receive_inbox(job: Job) -> list[str]:
     for file in sorted(finished, key=lambda file: not manifest_beside(file).exists()):
         if any(file in submission.files for submission in submissions):
             continue
+        if not manifest_beside(file).exists() and _is_mended(job, file, submissions):
+            continue
         is_young = age_seconds(file) < job.settings.inbox_grace_seconds
         if not manifest_beside(file).exists() and is_young:
             job.notices.append(f"{file.name} menunggu {manifest_beside(file).name} di sampingnya.")
@@ -56,6 +69,53 @@ def receive_inbox(job: Job) -> list[str]:
             refused.move_out(file, fault)
             job.note(file.name, fault)
     return receive(job, submissions, from_inbox=True)
+
+
+def _is_mended(job: Job, file: Path, submissions: list[Submission]) -> bool:
+    """Whether the file is a workbook of mended rejects, which needs no manifest; it joins the submissions."""
+    try:
+        submission = mended_submission(job, file, owner_of(file))
+    except (InputRejectedError, UsageError) as fault:
+        refused.move_out(file, fault)
+        job.note(file.name, fault)
+        return True
+    if submission is not None:
+        submissions.append(submission)
+    return submission is not None
+
+
+def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
+    """What a workbook of mended rejects submits; None when the file is no such workbook.
+
+    Raises:
+        InputRejectedError: its cells were changed where they must not be, or nothing in it was mended.
+        UsageError: its release is unknown or no longer in force.
+    """
+    with tempfile.TemporaryDirectory(dir=job.home.staging) as folder:
+        mended = read_mended(file, Path(folder), name=file.name)
+    if mended is None:
+        return None
+    base = received_release(mended.release_id, job.raw, job.journal)
+    with open_warehouse(job.settings) as connection:
+        entry = ledger(connection).get(base.release_id)
+        rejected = rejected_rows(connection, base.release_id)
+    if entry is None or entry.state != "berlaku":
+        raise UsageError(
+            f"Rilis {base.release_id} tidak sedang berlaku, jadi baris-barisnya tidak dapat dibetulkan.",
+            where=file.name,
+            next_step="Ambil baris ditolak dari rilis yang berlaku; daftarnya di `dampingan release list`.",
+        )
+    changed = 0
+    for part, rows in mended.rows.items():
+        own = {row.line: row.fields for row in rejected if row.part == part}
+        changed += len(changed_rows(rows, own, where=file.name))
+    if not changed:
+        raise InputRejectedError(
+            "Tidak satu baris pun dibetulkan dalam buku kerja ini.",
+            where=file.name,
+            next_step="Perbaiki sel yang berwarna, simpan, lalu serahkan lagi.",
+        )
+    return Submission((file,), base.manifest, by, corrects=base)
 
 
 def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> list[str]:
@@ -85,11 +145,11 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
             received.append(release.release_id)
         else:
             job.notices.append(f"{submission.name} sudah diterima sebagai {release.release_id}.")
-        if submission.manifest_file is not None:
+        if from_inbox:
             # First the manifest: left alone it would speak for the next file of that name.
-            submission.manifest_file.unlink()
-            for file in submission.files:
-                file.unlink()
+            for file in (submission.manifest_file, *submission.files):
+                if file is not None:
+                    file.unlink()
     return received
 
 
@@ -133,6 +193,7 @@ def stage(job: Job, release_id: str) -> None:
             source_system=release.manifest.source_system,
             secret=person_key(job.home.person_key_file),
             malformed_share_limit=job.settings.malformed_share_limit,
+            mended=[(file.name, job.raw.path(file.sha256)) for file in release.files if file.is_correction],
         )
     except InputRejectedError as fault:
         for number, file in enumerate(release.files):
@@ -261,6 +322,12 @@ def load(job: Job, release_id: str) -> None:
         reject_codes=reject_codes(job.settings.kode_wilayah, manifest.period_start),
         warning_codes=warning_codes(job.settings.kode_wilayah, manifest.period_start),
         code_version=job.version,
+        tables=[
+            LoadedTable(table.part, table.file_name, table.headers, table.size_bytes, table.accounting)
+            for table in staged.tables
+        ],
+        unknown_values=staged.unknown_values,
+        constant_within=staged.constant_within,
     )
     with open_warehouse(job.settings) as connection:
         content_hash = load_release(connection, to_load)

@@ -25,6 +25,7 @@ ditolak AS (
         baris.id_kiriman,
         kiriman.keadaan,
         kiriman.nama_berkas,
+        baris.bagian,
         baris.baris_sumber,
         sebab.kode_alasan,
         alasan.kolom,
@@ -33,7 +34,10 @@ ditolak AS (
         baris.isi
     FROM core.ditolak AS baris
     INNER JOIN core.ditolak_alasan AS sebab
-        ON baris.id_kiriman = sebab.id_kiriman AND baris.baris_sumber = sebab.baris_sumber
+        ON
+            baris.id_kiriman = sebab.id_kiriman
+            AND baris.bagian = sebab.bagian
+            AND baris.baris_sumber = sebab.baris_sumber
     LEFT JOIN core.alasan AS alasan ON sebab.kode_alasan = alasan.kode_alasan
     LEFT JOIN kiriman ON baris.id_kiriman = kiriman.id_kiriman
 )

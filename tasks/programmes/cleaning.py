@@ -71,13 +71,15 @@ def accepted_rows(cleaned: pl.DataFrame, key: dict[str, str | int]) -> pl.DataFr
 
 
 def rejected_rows(cleaned: pl.DataFrame, rows: pl.DataFrame, found: FoundTable) -> pl.DataFrame:
-    """`baris_sumber`, `isi` (JSON object: heading to the original text), `penolakan`."""
+    """`bagian`, `baris_sumber`, `isi` (JSON object: heading to the original text), `penolakan`."""
     content = pl.struct(pl.col(letter).alias(heading) for letter, heading in _unique(found.headings).items())
     return (
         cleaned.filter(pl.col("penolakan") != 0)
         .select("baris_sumber", "penolakan")
         .join(rows, on="baris_sumber", how="inner", maintain_order="left")
-        .select("baris_sumber", content.struct.json_encode().alias("isi"), "penolakan")
+        .select(
+            pl.lit("laporan").alias("bagian"), "baris_sumber", content.struct.json_encode().alias("isi"), "penolakan"
+        )
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from tasks.registry.cleaning import closed_columns, originals, with_values
 from tasks.registry.opening import OpenedRelease
-from tasks.registry.reading import submitted_lines, whole_row, with_fields
+from tasks.registry.reading import submitted_lines, unique_headers, whole_row, with_fields
 from tasks.registry.rules import household_rules
 from tasks.registry.tables import SourceTable
 from tasks.registry.values import is_outside_its_list
@@ -55,6 +55,7 @@ class StagedTable:
 
     part: str
     file_name: str
+    headers: list[str]
     size_bytes: int
     accounting: RowAccounting
     rejected_by: dict[str, int]
@@ -145,6 +146,7 @@ def _count(source: SourceTable, rows: StagedRows, reasons: Sequence[Rule]) -> St
     return StagedTable(
         part=source.matched.part,
         file_name=source.file_name,
+        headers=unique_headers(source.matched.headers),
         size_bytes=source.size_bytes,
         accounting=RowAccounting(source.rows, count, counts["rows"], skipped, warned),
         rejected_by={rule.code: counts[rule.code] for rule in reasons if counts[rule.code]},

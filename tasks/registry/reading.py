@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from tasks.registry.cleaning import stated
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
@@ -28,7 +30,23 @@ def scan_fields(table: SourceTable) -> pl.LazyFrame:
     blanks only, NULL on a line with the wrong number of fields.
     """
     frame = _columns(table) if table.written == "columns" else with_fields(_lines(table), table)
+    if table.mended is not None:
+        frame = _with_mended(frame, table.mended, separator_of(table))
     return frame.with_columns(_is_no_row(table).alias("dilewati"))
+
+
+def _with_mended(frame: pl.LazyFrame, file: Path, separator: str) -> pl.LazyFrame:
+    """Rows that an officer mended stand in place of those of the file."""
+    mended = pl.read_parquet(file)
+    fields = pl.exclude("baris_sumber")
+    lines = mended["baris_sumber"].implode()
+    rows = mended.lazy().with_columns(
+        fields.str.replace_all(separator, " ", literal=True), pl.lit(False).alias("jumlah_kolom_salah")
+    )
+    texts = pl.concat_str(cs.starts_with("isi_"), separator=separator)
+    names = frame.collect_schema().names()
+    others = frame.filter(~pl.col("baris_sumber").is_in(lines))
+    return pl.concat([others, rows.with_columns(texts.alias("baris")).select(names)])
 
 
 def separator_of(table: SourceTable) -> str:
@@ -128,15 +146,20 @@ def _numbers_the_columns(width: int) -> pl.Expr:
     return ((first == "1") & counted(2)) | ((first == "KOLOM") & (counted(2) | counted(1)))
 
 
+def unique_headers(headers: Sequence[str]) -> list[str]:
+    """The headings; one that comes again has its number behind it."""
+    times: Counter[str] = Counter()
+    names = []
+    for header in headers:
+        times[header] += 1
+        names.append(header if times[header] == 1 else f"{header} ({times[header]})")
+    return names
+
+
 def whole_row(headers: Sequence[str]) -> pl.Expr:
     """The row as it was submitted: a JSON object of heading -> text, or of `baris` -> the whole line where it has the
     wrong number of fields."""
-    times: Counter[str] = Counter()
-    fields = []
-    for position, header in enumerate(headers):
-        times[header] += 1
-        name = header if times[header] == 1 else f"{header} ({times[header]})"
-        fields.append(pl.col(f"isi_{position}").alias(name))
+    fields = [pl.col(f"isi_{position}").alias(name) for position, name in enumerate(unique_headers(headers))]
     return (
         pl.when(pl.col("jumlah_kolom_salah"))
         .then(pl.struct(pl.col("baris")).struct.json_encode())

@@ -1,4 +1,6 @@
-"""The workbook of rejected rows that an officer mends: the row as it was, all as text, and why it was rejected."""
+"""The workbook of rejected rows that an officer mends: the row as it was, all as text, and why it was rejected. It is
+read again by tasks/registry/mending.py, which shares the places of things with this module.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +10,72 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.registry.layouts import Layout
+from tasks.registry.layouts import Layout, Part
 from warehouse.rejects import RejectedRow
 
-_FRONT = ("Baris", "Kode alasan", "Apa yang salah", "Yang perlu dilakukan")
+TITLE = "Baris yang ditolak: "
+"""Begins the first cell; the release follows."""
+SHEETS: dict[Part, str] = {"warga": "Ditolak", "keluarga": "Ditolak, keluarga"}
+FRONT = ("Baris", "Kode alasan", "Apa yang salah", "Yang perlu dilakukan")
+WHOLE_LINE = "Isi baris utuh"
+HEADER_ROW = 2
+"""From 0."""
+
 _FRONT_WIDTHS = (8, 26, 48, 48)
-_WHOLE_LINE = "baris"
-_TITLES = {_WHOLE_LINE: "Isi baris utuh"}
-_TITLE_ROW, _HEADER_ROW = 0, 2
+_ADVICE = (
+    "Perbaiki sel berwarna pada baris masing-masing (jangan mengubah kolom Baris dan judul), simpan, lalu serahkan "
+    "buku kerja ini dengan `dampingan release submit`, atau letakkan di kotak masuk. Baris yang tidak diubah tetap "
+    "ditolak. Berisi data pribadi."
+)
 _LINE_HEIGHT = 15
+_LINE = "baris"
+_PLACE = ("kelurahan", "kode_kelurahan", "kode_kecamatan", "kode_kabupaten_kota", "kode_provinsi")
 
 
-def write_rejects(path: Path, rows: Sequence[RejectedRow], layout: Layout, *, title: str) -> None:
-    """Write one sheet with a line per rejected row; the cell to look at is coloured.
+def write_rejects(
+    path: Path, rows: Sequence[RejectedRow], layout: Layout, *, release_id: str, headers: Mapping[str, Sequence[str]]
+) -> None:
+    """Write one sheet per table of the release with a line per rejected row; the cell to look at is coloured.
 
     Every cell of the file is text: a NIK keeps its digits, and what begins like a formula stays what it is.
+
+    Args:
+        headers: the headings of each table, in their order.
     """
-    headers = list(dict.fromkeys(header for row in rows for header in row.fields))
-    targets = {header: layout.target_of(header) or "" for header in headers}
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = _formats(workbook)
-        sheet = workbook.add_worksheet("Ditolak")
-        sheet.write_string(_TITLE_ROW, 0, title, formats["title"])
-        for column, heading in enumerate((*_FRONT, *(_TITLES.get(header, header) for header in headers))):
-            sheet.write_string(_HEADER_ROW, column, heading, formats["head"])
-        _lay_out(sheet, formats, len(headers), len(rows))
-        for line, row in enumerate(rows, start=_HEADER_ROW + 1):
-            _write_row(sheet, formats, line, row, headers, targets)
+        for part, form in layout.forms.items():
+            own = [row for row in rows if row.part == part]
+            if own or part == "warga":
+                sheet = workbook.add_worksheet(SHEETS[part])
+                columns = [*headers.get(part, ()), WHOLE_LINE]
+                targets = {header: form.target_of(header) or "" for header in columns} | {WHOLE_LINE: _LINE}
+                _write_sheet(sheet, formats, own, columns, targets, release_id)
+    path.chmod(0o600)
+
+
+def _write_sheet(
+    sheet: Any,
+    formats: dict[str, Any],
+    rows: Sequence[RejectedRow],
+    columns: Sequence[str],
+    targets: Mapping[str, str],
+    release_id: str,
+) -> None:
+    sheet.write_string(0, 0, f"{TITLE}{release_id}", formats["title"])
+    sheet.write_string(1, 0, _ADVICE, formats["advice"])
+    for column, heading in enumerate((*FRONT, *columns)):
+        sheet.write_string(HEADER_ROW, column, heading, formats["head"])
+    _lay_out(sheet, formats, len(columns), len(rows))
+    for line, row in enumerate(rows, start=HEADER_ROW + 1):
+        _write_row(sheet, formats, line, row, columns, targets)
 
 
 def _formats(workbook: Any) -> dict[str, Any]:
     text = {"num_format": "@", "valign": "top"}
     return {
         "title": workbook.add_format({"bold": True, "font_size": 13, "font_color": "#0B6E6E"}),
+        "advice": workbook.add_format({"italic": True}),
         "head": workbook.add_format({"bold": True, "bg_color": "#0B6E6E", "font_color": "#FFFFFF", "text_wrap": True}),
         "number": workbook.add_format({"valign": "top"}),
         "text": workbook.add_format(text),
@@ -53,13 +88,13 @@ def _lay_out(sheet: Any, formats: dict[str, Any], fields: int, rows: int) -> Non
     for column, width in enumerate(_FRONT_WIDTHS):
         sheet.set_column(column, column, width)
     if fields:
-        sheet.set_column(len(_FRONT), len(_FRONT) + fields - 1, 18, formats["text"])
-    sheet.freeze_panes(_HEADER_ROW + 1, len(_FRONT))
-    sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + rows, len(_FRONT) + fields - 1)
+        sheet.set_column(len(FRONT), len(FRONT) + fields - 1, 18, formats["text"])
+    sheet.freeze_panes(HEADER_ROW + 1, len(FRONT))
+    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + rows, len(FRONT) + fields - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADER_ROW)
+    sheet.repeat_rows(HEADER_ROW)
 
 
 def _write_row(
@@ -74,9 +109,11 @@ def _write_row(
     lines = max(sum(1 + len(part) // width for part in cell.split("\n")) for cell, width in widths)
     sheet.set_row(line, _LINE_HEIGHT * lines)
     suspects = {reason.column for reason in row.reasons}
-    for column, header in enumerate(headers, start=len(_FRONT)):
-        chosen = formats["wrong"] if targets[header] in suspects or header in suspects else formats["text"]
-        sheet.write_string(line, column, row.fields.get(header, ""), chosen)
+    if "kelurahan" in suspects:
+        suspects.update(_PLACE)
+    for column, header in enumerate(headers, start=len(FRONT)):
+        text = row.fields.get(_LINE if header == WHOLE_LINE else header, "")
+        sheet.write_string(line, column, text, formats["wrong"] if targets[header] in suspects else formats["text"])
 
 
 def _front(row: RejectedRow) -> tuple[str, str, str]:

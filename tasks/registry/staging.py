@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from tasks.reference import Areas
 from tasks.registry.accounts import SKIPPED, StagedRelease, StagedRows, account, write_summary
 from tasks.registry.cleaning import originals, person_rows
 from tasks.registry.households import household_rows, with_household, without_repetitions
-from tasks.registry.layouts import Layout
+from tasks.registry.layouts import Layout, Part
+from tasks.registry.mending import Rows, read_mended, write_mended
 from tasks.registry.opening import OpenedRelease, open_release
 from tasks.registry.person_key import PersonKey
 from tasks.registry.places import Places
 from tasks.registry.reading import scan_fields
-from tasks.registry.rules import rules
+from tasks.registry.rules import household_rules, rules
 from tasks.registry.tables import SourceTable
 from tasks.rules import Rule, of_severity
 
@@ -27,9 +29,10 @@ _OPENED = "dibuka"
 _MALFORMED = ("JUMLAH_KOLOM", "KELUARGA_JUMLAH_KOLOM")
 
 
-def reject_codes(area_code: str, period: date) -> list[str]:
-    """Reason codes in the order of the bits of `penolakan`."""
-    return [rule.code for rule in of_severity(rules(area_code=area_code, period=period), "tolak")]
+def reject_codes(area_code: str, period: date) -> dict[str, list[str]]:
+    """Reason codes of each part in the order of the bits of `penolakan`."""
+    persons = of_severity(rules(area_code=area_code, period=period), "tolak")
+    return {"warga": [rule.code for rule in persons], "keluarga": [rule.code for rule in household_rules()]}
 
 
 def warning_codes(area_code: str, period: date) -> list[str]:
@@ -50,11 +53,13 @@ def stage_release(
     source_system: str,
     secret: bytes,
     malformed_share_limit: float,
+    mended: Sequence[tuple[str, Path]] = (),
 ) -> StagedRelease:
     """Read, clean and write the accepted rows, the rejected rows and a summary into `staging`.
 
     Args:
         files: name as its sender knows it, and bytes, of each file of the release.
+        mended: the same of workbooks of its rejected rows that were mended, the oldest first.
 
     Raises:
         InputRejectedError: the release as a whole cannot be taken; nothing is left in `staging`.
@@ -64,6 +69,7 @@ def stage_release(
     try:
         opened = open_release(files, staging / _OPENED, layouts)
         _refuse_other_register(opened, source_system)
+        opened = _with_mended(opened, mended, staging / _OPENED)
         columns = _columns(opened)
         table = rules(area_code=area_code, period=period, columns=columns)
         households = _stage_households(opened, staging)
@@ -88,6 +94,26 @@ def stage_release(
     shutil.rmtree(staging / _OPENED)
     write_summary(staging, staged)
     return staged
+
+
+def _with_mended(opened: OpenedRelease, mended: Sequence[tuple[str, Path]], folder: Path) -> OpenedRelease:
+    """The tables, with the rows of the workbooks in place of their own; the youngest workbook counts."""
+    found: dict[Part, Rows] = {}
+    for number, (name, path) in enumerate(mended):
+        place = folder / f"betulan-{number}"
+        place.mkdir(mode=0o700)
+        read = read_mended(path, place, name=name)
+        for part, rows in read.rows.items() if read else ():
+            found.setdefault(part, {}).update(rows)
+    tables = []
+    for table in opened.tables:
+        target = folder / f"betulan-{table.matched.part}.parquet"
+        if table.matched.part in found:
+            write_mended(table, found[table.matched.part], target)
+            tables.append(replace(table, mended=target))
+        else:
+            tables.append(table)
+    return replace(opened, persons=tables[0], households=tables[1] if len(tables) > 1 else None)
 
 
 def _columns(opened: OpenedRelease) -> frozenset[str]:

@@ -25,7 +25,7 @@ class SourceTable:
 
     `rows` is the number of rows below the heading, counted by other means than the scan. `notes_line` is the first line
     of notes below the data, if there are any; `text` the text as it was submitted, in UTF-8, if it is one. Line 1 is
-    the first of the file; a Parquet file has its heading there.
+    the first of the file; a Parquet file has its heading there. `mended` holds rows to be read instead of the table's.
     """
 
     name: str
@@ -40,4 +40,5 @@ class SourceTable:
     notes_line: int | None = None
     text: Path | None = None
     carriage_returns: bool = False
+    mended: Path | None = None
     has_broken_letters: bool = False

@@ -128,6 +128,8 @@ def _fill_releases(connection: duckdb.DuckDBPyConnection) -> None:
             "tanpa_nik": 1,
         },
     )
+    sums = {"baris_berkas": 6, "baris_diterima": 4, "baris_ditolak": 1, "baris_dilewati": 1}
+    insert(connection, core("berkas_rilis"), {"id_rilis": RELEASE, "bagian": "warga", **sums})
     insert(
         connection,
         core("total_kontrol"),
@@ -136,12 +138,17 @@ def _fill_releases(connection: duckdb.DuckDBPyConnection) -> None:
     insert(
         connection,
         core("ditolak"),
-        {"id_kiriman": RELEASE, "baris_sumber": 7, "isi": f'{{"NIK": "{PLANTED_NIK}1", "NAMA": "{PLANTED_NAME}"}}'},
+        {
+            "id_kiriman": RELEASE,
+            "bagian": "warga",
+            "baris_sumber": 7,
+            "isi": f'{{"NIK": "{PLANTED_NIK}1", "NAMA": "{PLANTED_NAME}"}}',
+        },
     )
     insert(
         connection,
         core("ditolak_alasan"),
-        {"id_kiriman": RELEASE, "baris_sumber": 7, "kode_alasan": "NIK_PANJANG"},
+        {"id_kiriman": RELEASE, "bagian": "warga", "baris_sumber": 7, "kode_alasan": "NIK_PANJANG"},
     )
     insert(
         connection,

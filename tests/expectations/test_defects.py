@@ -123,6 +123,8 @@ CORE_DEFECTS = (
     core("rilis", "ditolak_tersimpan", "DELETE FROM {t}", 1, RELEASE, plant="ditolak"),
     core("rilis", "peringatan_dalam_diterima", "UPDATE {t} SET tanpa_nik = 9 WHERE tanpa_nik = 1", 1, RELEASE),
     core("rilis", "peringatan_tersimpan", "DELETE FROM {t}", 1, RELEASE, plant="peringatan"),
+    core("berkas_rilis", "jumlah_baris", "UPDATE {t} SET baris_dilewati = 5", 1, RELEASE),
+    core("berkas_rilis", "ditolak_tersimpan", "DELETE FROM {t}", 1, RELEASE, plant="ditolak"),
     core("total_kontrol", "rilis_dikenal", "UPDATE {t} SET id_rilis = 'dtks-9'", 1, "id_rilis=dtks-9"),
     core("ditolak", "ada_alasan", "DELETE FROM {t}", 1, "baris 7", plant="ditolak_alasan"),
     core("ditolak_alasan", "ada_barisnya", "DELETE FROM {t}", 1, "baris 7", plant="ditolak"),

@@ -181,17 +181,17 @@ def _rejects_and_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     insert(
         connection,
         core("ditolak"),
-        {"id_kiriman": R2, "baris_sumber": 9, "isi": '{"NIK": "123"}'},
-        {"id_kiriman": R2, "baris_sumber": 10, "isi": '{"NIK": "4"}'},
-        {"id_kiriman": "dlh-jenggot-2022-1-2", "baris_sumber": 4, "isi": "{}"},
+        {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "isi": '{"NIK": "123"}'},
+        {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 10, "isi": '{"NIK": "4"}'},
+        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "laporan", "baris_sumber": 4, "isi": "{}"},
     )
     insert(
         connection,
         core("ditolak_alasan"),
-        {"id_kiriman": R2, "baris_sumber": 9, "kode_alasan": "NIK_PANJANG"},
-        {"id_kiriman": R2, "baris_sumber": 9, "kode_alasan": "NAMA_KOSONG"},
-        {"id_kiriman": R2, "baris_sumber": 10, "kode_alasan": "NIK_PANJANG"},
-        {"id_kiriman": "dlh-jenggot-2022-1-2", "baris_sumber": 4, "kode_alasan": "TARGET_TEKS"},
+        {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "kode_alasan": "NIK_PANJANG"},
+        {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "kode_alasan": "NAMA_KOSONG"},
+        {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 10, "kode_alasan": "NIK_PANJANG"},
+        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "laporan", "baris_sumber": 4, "kode_alasan": "TARGET_TEKS"},
     )
     twice = {"id_kiriman": R2, "kode_alasan": "NIK_GANDA", "kunci_warga": person_key(7)}
     differs = {"kode_alasan": "NIK_TANGGAL_BEDA"}

@@ -14,7 +14,7 @@ import polars as pl
 
 from warehouse.accounting import RowAccounting
 from warehouse.columns import create_table_sql, polars_schema
-from warehouse.releases import Approval, ControlTotal, ReleaseToLoad
+from warehouse.releases import Approval, ControlTotal, LoadedTable, ReleaseToLoad
 from warehouse.tables.accounting import ACCOUNTING_TABLES
 from warehouse.tables.registry import REGISTRY_TABLES, STAGED_PERSON
 
@@ -69,12 +69,13 @@ def release(
     accepted, refused = folder / f"{name}.parquet", folder / f"{name}-rejected.parquet"
     pl.DataFrame(rows, schema=schema).with_columns(pl.lit(0, pl.Int64).alias("penolakan")).write_parquet(accepted)
     pl.DataFrame(
-        [(line, json.dumps({"NAMA": f"DITOLAK {line}"}), mask) for line, mask in (rejected or {}).items()],
-        schema={"baris_sumber": pl.Int64, "isi": pl.String, "penolakan": pl.Int64},
+        [("warga", line, json.dumps({"NAMA": f"DITOLAK {line}"}), mask) for line, mask in (rejected or {}).items()],
+        schema={"bagian": pl.String, "baris_sumber": pl.Int64, "isi": pl.String, "penolakan": pl.Int64},
         orient="row",
     ).write_parquet(refused)
     warned = sum(row["peringatan"] != 0 for row in rows)
     count = len(rejected or {})
+    accounting = RowAccounting(len(rows) + count + 3, len(rows), count, 3, warned)
     return ReleaseToLoad(
         release_id=name,
         series=series,
@@ -93,14 +94,17 @@ def release(
         submitted_by="petugas",
         approval=approval,
         loaded_at=datetime(2022, month, 5, 2, tzinfo=UTC),
-        accounting=RowAccounting(len(rows) + count + 3, len(rows), count, 3, warned),
+        accounting=accounting,
         without_nik=sum(row["nik"] is None for row in rows),
         control_totals=control_totals,
         accepted=accepted,
         rejected=refused,
-        reject_codes=REJECT_CODES,
+        reject_codes={"warga": REJECT_CODES},
         warning_codes=WARNING_CODES,
         code_version="0.1.0+gabc",
+        tables=[LoadedTable("warga", f"{name}.csv", ("NIK", "NAMA"), 1000 + month, accounting)],
+        unknown_values={},
+        constant_within=(),
     )
 
 

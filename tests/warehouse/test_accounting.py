@@ -58,13 +58,18 @@ def test_each_bit_of_a_rejected_row_is_a_reason(
 ) -> None:
     file = tmp_path / "rejected.parquet"
     pl.DataFrame(
-        {"baris_sumber": list(masks), "isi": ["{}"] * len(masks), "penolakan": list(masks.values())},
-        schema={"baris_sumber": pl.Int64, "isi": pl.String, "penolakan": pl.Int64},
+        {
+            "bagian": ["keluarga"] * len(masks),
+            "baris_sumber": list(masks),
+            "isi": ["{}"] * len(masks),
+            "penolakan": list(masks.values()),
+        },
+        schema={"bagian": pl.String, "baris_sumber": pl.Int64, "isi": pl.String, "penolakan": pl.Int64},
     ).write_parquet(file)
     connection.execute("DELETE FROM core.ditolak; DELETE FROM core.ditolak_alasan")
-    load_rejected(connection, "kiriman-1", file, CODES)
-    assert connection.execute("FROM core.ditolak ORDER BY 2").fetchall() == [
-        ("kiriman-1", line, "{}") for line in sorted(masks)
+    load_rejected(connection, "kiriman-1", file, {"warga": CODES[::-1], "keluarga": CODES})
+    assert connection.execute("FROM core.ditolak ORDER BY baris_sumber").fetchall() == [
+        ("kiriman-1", "keluarga", line, "{}") for line in sorted(masks)
     ]
     found = connection.execute("SELECT baris_sumber, kode_alasan FROM core.ditolak_alasan ORDER BY ALL").fetchall()
     assert found == _reasons(masks)

@@ -8,9 +8,10 @@ DITOLAK = Table(
     "ditolak",
     grain="satu baris berkas yang ditolak.",
     purpose="Baris yang ditolak, utuh seperti di berkas.",
-    key=("id_kiriman", "baris_sumber"),
+    key=("id_kiriman", "bagian", "baris_sumber"),
     columns=(
         shared.ID_KIRIMAN,
+        shared.BAGIAN,
         shared.BARIS_SUMBER,
         Column(
             "isi", "VARCHAR", "Isi baris sebagai objek JSON: kepala kolom dan teks aslinya.", privacy=Privacy.PERSONAL
@@ -23,9 +24,10 @@ DITOLAK_ALASAN = Table(
     "ditolak_alasan",
     grain="satu alasan penolakan pada satu baris berkas.",
     purpose="Alasan penolakan; satu baris dapat mempunyai beberapa.",
-    key=("id_kiriman", "baris_sumber", "kode_alasan"),
+    key=("id_kiriman", "bagian", "baris_sumber", "kode_alasan"),
     columns=(
         shared.ID_KIRIMAN,
+        shared.BAGIAN,
         shared.BARIS_SUMBER,
         Column("kode_alasan", "VARCHAR", "Kode alasan.", role=Role.KEY),
     ),

@@ -131,13 +131,14 @@ INTERNAL = (
     ViewColumns(
         "internal",
         "karantina",
-        ("id_kiriman", "baris_sumber", "kode_alasan"),
+        ("id_kiriman", "bagian", "baris_sumber", "kode_alasan"),
         (
             _PERIODE_KIRIMAN,
             Column("jenis_kiriman", "VARCHAR", "Jenis kiriman.", allowed=("register", "laporan OPD"), nullable=True),
             shared.ID_KIRIMAN,
             Column("keadaan", "VARCHAR", "Keadaan kiriman dalam buku besarnya.", nullable=True),
             Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan.", nullable=True),
+            shared.BAGIAN,
             shared.BARIS_SUMBER,
             _KODE_ALASAN,
             ALASAN.column("kolom").but(nullable=True),

@@ -241,4 +241,37 @@ STAGED_PERSON = Table(
     ),
 )
 
-REGISTRY_TABLES = (RILIS, TOTAL_KONTROL, RIWAYAT_WARGA)
+BERKAS_RILIS = Table(
+    "core",
+    "berkas_rilis",
+    grain="satu tabel dalam satu rilis.",
+    purpose="Berkas asal tiap tabel rilis dan ke mana setiap barisnya.",
+    key=("id_rilis", "bagian"),
+    columns=(
+        shared.ID_RILIS,
+        shared.BAGIAN,
+        Column("nama_berkas", "VARCHAR", "Nama berkas saat diserahkan."),
+        Column("ukuran_byte", "BIGINT", "Ukuran berkas.", "byte"),
+        Column("kepala_kolom", "VARCHAR", "Kepala kolom tabel, seperti tertulis, sebagai larik JSON."),
+        shared.BARIS_BERKAS,
+        shared.BARIS_DITERIMA,
+        shared.BARIS_DITOLAK,
+        shared.BARIS_DILEWATI,
+    ),
+)
+
+NILAI_TIDAK_DIKENAL = Table(
+    "core",
+    "nilai_tidak_dikenal",
+    grain="satu nilai yang tidak ada dalam daftar kode, dalam satu kolom pada satu rilis.",
+    purpose="Isi kolom berdaftar tertutup yang tidak dikenal, dan pada berapa baris diterima.",
+    key=("id_rilis", "kolom", "isi_sel"),
+    columns=(
+        shared.ID_RILIS,
+        Column("kolom", "VARCHAR", "Kolom tempat nilai itu.", role=Role.KEY),
+        Column("isi_sel", "VARCHAR", "Isi seperti di berkas.", privacy=Privacy.PERSONAL, role=Role.KEY),
+        Column("jumlah_baris", "BIGINT", "Baris diterima dengan isi itu.", "baris", role=Role.ADDITIVE),
+    ),
+)
+
+REGISTRY_TABLES = (RILIS, BERKAS_RILIS, TOTAL_KONTROL, NILAI_TIDAK_DIKENAL, RIWAYAT_WARGA)

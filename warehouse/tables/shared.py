@@ -35,6 +35,13 @@ BARIS_DILEWATI = Column(
     "baris_dilewati", "BIGINT", "Baris yang bukan data: kosong, nomor kolom, atau jumlah.", "baris", role=Role.ADDITIVE
 )
 VERSI_KODE = Column("versi_kode", "VARCHAR", "Versi program yang menghasilkan baris ini.")
+BAGIAN = Column(
+    "bagian",
+    "VARCHAR",
+    "Tabel tempat baris ini berada: warga atau keluarga pada rilis register, laporan pada laporan OPD.",
+    allowed=("warga", "keluarga", "laporan"),
+    role=Role.KEY,
+)
 ID_KIRIMAN = Column("id_kiriman", "VARCHAR", "Rilis, laporan atau tarikan tempat baris ini berasal.", role=Role.KEY)
 OPD = Column("opd", "VARCHAR", "Nama lengkap perangkat daerah (OPD).")
 OPD_SINGKAT = Column("opd_singkat", "VARCHAR", "Singkatan OPD.", role=Role.KEY)

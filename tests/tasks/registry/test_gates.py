@@ -34,7 +34,7 @@ def reasons(
         constant_within=[],
         rows=Path("a"),
         rejected=Path("b"),
-        tables=[StagedTable("warga", "a.csv", 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
+        tables=[StagedTable("warga", "a.csv", [], 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
         without_nik=without_nik,
         niks_ending_in_zero=zeros,
         accepted_by_area=AREAS,

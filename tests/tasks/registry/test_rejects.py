@@ -14,14 +14,14 @@ NIK = Reason("NIK_PANJANG", "nik", "NIK tidak terdiri dari 16 angka.", "Perbaiki
 NAME = Reason("NAMA_ANGKA", "nama", "Nama memuat angka.", "Perbaiki nama.")
 LINE = Reason("JUMLAH_KOLOM", "baris", "Jumlah kolom salah.", "Periksa tanda pemisah.")
 ROWS = [
-    RejectedRow(7, {"NIK": "0012", "NAMA": "=1+1"}, (NIK, NAME)),
-    RejectedRow(12, {"baris": "a|b"}, (LINE,)),
+    RejectedRow("warga", 7, {"NIK": "0012", "NAMA": "=1+1"}, (NIK, NAME)),
+    RejectedRow("warga", 12, {"baris": "a|b"}, (LINE,)),
 ]
 
 
 def test_every_cell_of_the_file_is_text_and_the_suspect_is_coloured(tmp_path: Path) -> None:
     out = tmp_path / "tolak.xlsx"
-    write_rejects(out, ROWS, LAYOUT, title="Baris yang ditolak: dtks-3375-2022-04-v1")
+    write_rejects(out, ROWS, LAYOUT, release_id="dtks-3375-2022-04-v1", headers={"warga": ["NIK", "NAMA"]})
     sheet = openpyxl.load_workbook(out).active
     assert sheet["A1"].value == "Baris yang ditolak: dtks-3375-2022-04-v1"
     headings = [cell.value for cell in sheet[3]]
@@ -47,5 +47,5 @@ def test_every_cell_of_the_file_is_text_and_the_suspect_is_coloured(tmp_path: Pa
 
 def test_a_release_without_rejects_gives_a_sheet_without_rows(tmp_path: Path) -> None:
     out = tmp_path / "tolak.xlsx"
-    write_rejects(out, [], LAYOUT, title="Tidak ada")
+    write_rejects(out, [], LAYOUT, release_id="r", headers={})
     assert openpyxl.load_workbook(out).active.max_row == 3

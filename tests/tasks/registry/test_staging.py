@@ -130,8 +130,8 @@ def test_a_quoted_file_stages_like_the_plain_one(sample: tuple[Path, dict[str, A
 
 def test_codes_stand_in_the_order_of_the_bits() -> None:
     codes = [rule.code for rule in RULES]
-    assert reject_codes("3375", PERIOD) + warning_codes("3375", PERIOD) == codes
-    assert reject_codes("3375", PERIOD)[0] == "JUMLAH_KOLOM"
+    assert reject_codes("3375", PERIOD)["warga"] + warning_codes("3375", PERIOD) == codes
+    assert reject_codes("3375", PERIOD)["warga"][0] == "JUMLAH_KOLOM"
 
 
 def test_lines_that_the_rewriting_loses_are_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
