@@ -62,7 +62,9 @@ def as_xlsx(release: ReleaseFile) -> ReleaseFile:
         xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_numbers": False}) as workbook,
     ):
         sheet = workbook.add_worksheet("Data")
-        for row, fields in enumerate(csv.reader(lines, delimiter=DELIMITER, quoting=csv.QUOTE_NONE)):
+        width = len(_headers(release.file))
+        records = csv.reader(lines, delimiter=DELIMITER, quoting=csv.QUOTE_NONE)
+        for row, fields in enumerate(fields for fields in records if len(fields) == width):
             for column, text in enumerate(fields):
                 sheet.write_string(row, column, text)
     return ReleaseFile(file, release.manifest, release.period)
