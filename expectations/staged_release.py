@@ -15,16 +15,15 @@ from warehouse.accounting import RowAccounting
 from warehouse.tables.registry import STAGED_PERSON
 
 NIK_PATTERN = "^[0-9]{16}$"
-_YEARLESS_DAY = "TRY_CAST(nik[7:8] AS INTEGER)"
-_MONTH = "TRY_CAST(nik[9:10] AS INTEGER)"
-_DAY_POSSIBLE = f"({_YEARLESS_DAY} BETWEEN 1 AND 31 OR {_YEARLESS_DAY} BETWEEN 41 AND 71)"
+_POSSIBLE_DAY_AND_MONTH = "^.{6}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(0[1-9]|1[0-2])"
+_UNIFORM = ", ".join(f"'{digit * 16}'" for digit in "0123456789")
 
 BROKEN: Mapping[str, str] = {
-    "NIK_ILMIAH": "regexp_matches(nik, '[eE]')",
+    "NIK_ILMIAH": "contains(nik, 'e') OR contains(nik, 'E')",
     "NIK_KARAKTER": "regexp_matches(nik, '[^0-9]')",
     "NIK_PANJANG": "length(nik) <> 16",
-    "NIK_SERAGAM": "nik = repeat(nik[1], 16)",
-    "NIK_TANGGAL": f"NOT coalesce({_DAY_POSSIBLE} AND {_MONTH} BETWEEN 1 AND 12, nik IS NULL)",
+    "NIK_SERAGAM": f"nik IN ({_UNIFORM})",
+    "NIK_TANGGAL": f"NOT regexp_matches(nik, '{_POSSIBLE_DAY_AND_MONTH}')",
     "NIK_SERI_NOL": "nik LIKE '%0000'",
     "KK_TIDAK_SAH": f"NOT regexp_matches(no_kk, '{NIK_PATTERN}')",
     "NIK_SAMA_KK": "nik = no_kk",
