@@ -88,8 +88,9 @@ def _holds_number(column: Column) -> str:
 def _known_area(table: Table) -> Check:
     return rows_check(
         "kelurahan_dikenal",
-        "Kode kelurahan setiap baris ada dalam tabel wilayah.",
-        f"SELECT {', '.join(table.key)} FROM {BATCH} AS t ANTI JOIN marts.wilayah AS w USING (kode_kemendagri)",
+        "Kode kelurahan setiap baris ada dalam tabel wilayah, atau kelurahannya tidak disebut berkasnya.",
+        f"SELECT {', '.join(table.key)} FROM {BATCH} AS t ANTI JOIN marts.wilayah AS w USING (kode_kemendagri)"
+        f" WHERE NOT {structure.UNKNOWN_PLACE}",
     )
 
 

@@ -50,7 +50,7 @@ def suite(
     """The suite of the release `release_id`.
 
     Args:
-        rejects: code and explanation of every rejecting rule.
+        rejects: code and explanation of every rejecting rule that the columns of the file can break.
         warnings: code of every warning rule, in the order of the bits of `peringatan`.
         rows: what became of the rows of the file.
         relation: table or view with the accepted rows, columns of `STAGED_PERSON`.
@@ -111,8 +111,9 @@ def _accounting(rows: RowAccounting) -> tuple[Check, ...]:
 def _known_area(areas: str) -> Check:
     return rows_check(
         "kelurahan_dikenal",
-        "Kode kelurahan setiap baris ada dalam daftar wilayah.",
-        f"SELECT baris_sumber FROM {BATCH} AS d ANTI JOIN {areas} AS w USING (kode_kemendagri)",
+        "Kode kelurahan setiap baris ada dalam daftar wilayah, atau kelurahannya tidak disebut berkasnya.",
+        f"SELECT baris_sumber FROM {BATCH} AS d ANTI JOIN {areas} AS w USING (kode_kemendagri) "
+        f"WHERE NOT {structure.UNKNOWN_PLACE}",
     )
 
 

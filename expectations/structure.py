@@ -17,6 +17,10 @@ SIGNED_PREFIXES = ("selisih", "perubahan")
 _LOCATORS = ("id_rilis", "id_kiriman", "id_laporan", "baris_sumber")
 
 
+UNKNOWN_PLACE = "kode_kemendagri LIKE '%.00.0000'"
+"""In SQL: the row is of a person whose kelurahan no column of the file says."""
+
+
 def locator(table: Table) -> tuple[str, ...]:
     """The columns that say which row is meant and may be shown: the key, or, when the key is personal, its
     other columns and the place in the source file."""

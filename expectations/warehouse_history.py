@@ -16,11 +16,11 @@ def suite() -> Suite:
         _period_not_empty(),
         _no_overlap(),
         _known("rilis_dikenal", "Rilis setiap versi ada dalam buku besar rilis.", "core.rilis", "id_rilis"),
-        _known(
+        rows_check(
             "kelurahan_dikenal",
-            "Kode kelurahan setiap versi ada dalam daftar wilayah.",
-            "core.wilayah",
-            "kode_kemendagri",
+            "Kode kelurahan setiap versi ada dalam daftar wilayah, atau kelurahannya tidak disebut berkasnya.",
+            f"SELECT {', '.join(structure.locator(RIWAYAT_WARGA))} FROM {BATCH} AS r "
+            f"ANTI JOIN core.wilayah AS w USING (kode_kemendagri) WHERE NOT {structure.UNKNOWN_PLACE}",
         ),
         _as_many_as_accepted(),
     )

@@ -276,10 +276,10 @@ def check(job: Job, release_id: str) -> None:
     """Run the checks on the staged rows. Raises CheckFailedError."""
     staged = read_staged(staging_folder(job, release_id))
     period = received_release(release_id, job.raw, job.journal).manifest.period_start
-    table = rules(area_code=job.settings.kode_wilayah, period=period)
+    table = rules(area_code=job.settings.kode_wilayah, period=period, columns=staged.columns)
     suite = staged_release.suite(
         release_id,
-        rejects={rule.code: rule.explanation for rule in of_severity(table, "tolak")},
+        rejects={rule.code: rule.explanation for rule in of_severity(table, "tolak") if rule.broken is not None},
         warnings=[rule.code for rule in of_severity(table, "peringatan")],
         rows=staged.accounting,
     )

@@ -1,4 +1,5 @@
--- Grain: satu kelurahan pada satu rilis yang berlaku; kelurahan tanpa orang terdaftar tetap ada dengan angka nol.
+-- Grain: satu kelurahan pada satu rilis yang berlaku; kelurahan tanpa orang terdaftar tetap ada dengan angka nol, orang
+-- tanpa kelurahan dihitung pada satu baris tersendiri.
 -- Tujuan: Hitungan orang terdaftar per kelurahan, dihitung satu kali dari riwayat. Angkanya belum dilindungi.
 WITH per_masa_berlaku AS (
     SELECT
@@ -72,9 +73,10 @@ lengkap AS (
         cast(coalesce(per_rilis.pbi_jkn_jiwa, 0) AS BIGINT) AS pbi_jkn_jiwa,
         cast(coalesce(per_rilis.tanpa_bansos_jiwa, 0) AS BIGINT) AS tanpa_bansos_jiwa
     FROM core.rilis_berlaku AS rilis
-    INNER JOIN core.wilayah AS wilayah ON rilis.kode_wilayah = wilayah.kode_bps_kabupaten_kota
+    INNER JOIN core.tempat AS wilayah ON rilis.kode_wilayah = wilayah.kode_bps_kabupaten_kota
     LEFT JOIN per_rilis
         ON rilis.id_rilis = per_rilis.id_rilis AND wilayah.kode_kemendagri = per_rilis.kode_kemendagri
+    WHERE wilayah.dikenal OR per_rilis.id_rilis IS NOT NULL
 )
 
 SELECT * FROM lengkap

@@ -201,8 +201,8 @@ calon_padanan AS (
         usulan.kode_kemendagri_calon,
         wilayah_calon.kelurahan AS kelurahan_calon
     FROM usulan
-    INNER JOIN core.wilayah AS wilayah ON usulan.kode_kemendagri = wilayah.kode_kemendagri
-    INNER JOIN core.wilayah AS wilayah_calon ON usulan.kode_kemendagri_calon = wilayah_calon.kode_kemendagri
+    INNER JOIN core.tempat AS wilayah ON usulan.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.tempat AS wilayah_calon ON usulan.kode_kemendagri_calon = wilayah_calon.kode_kemendagri
 )
 
 SELECT * FROM calon_padanan

@@ -25,7 +25,7 @@ ganda AS (
         count(*) OVER (PARTITION BY warga.id_rilis, warga.kunci_warga) AS jumlah_baris
     FROM core.warga_rilis AS warga
     INNER JOIN berulang ON warga.id_rilis = berulang.id_rilis AND warga.kunci_warga = berulang.kunci_warga
-    INNER JOIN core.wilayah AS wilayah ON warga.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.tempat AS wilayah ON warga.kode_kemendagri = wilayah.kode_kemendagri
 )
 
 SELECT * FROM ganda

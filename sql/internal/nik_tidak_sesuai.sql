@@ -25,7 +25,7 @@ tidak_sesuai AS (
     FROM peringatan
     INNER JOIN core.rilis_berlaku AS rilis ON peringatan.id_kiriman = rilis.id_rilis
     INNER JOIN core.alasan AS alasan ON peringatan.kode_alasan = alasan.kode_alasan
-    INNER JOIN core.wilayah AS wilayah ON peringatan.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.tempat AS wilayah ON peringatan.kode_kemendagri = wilayah.kode_kemendagri
     LEFT JOIN core.warga_rilis AS warga
         ON
             peringatan.id_kiriman = warga.id_rilis

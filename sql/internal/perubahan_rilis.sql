@@ -77,8 +77,8 @@ perubahan AS (
         dibandingkan.no_kk
     FROM dibandingkan
     INNER JOIN pasangan AS rilis ON dibandingkan.id_rilis = rilis.id_rilis
-    LEFT JOIN core.wilayah AS wilayah_lama ON dibandingkan.kode_kemendagri_lama = wilayah_lama.kode_kemendagri
-    LEFT JOIN core.wilayah AS wilayah_baru ON dibandingkan.kode_kemendagri_baru = wilayah_baru.kode_kemendagri
+    LEFT JOIN core.tempat AS wilayah_lama ON dibandingkan.kode_kemendagri_lama = wilayah_lama.kode_kemendagri
+    LEFT JOIN core.tempat AS wilayah_baru ON dibandingkan.kode_kemendagri_baru = wilayah_baru.kode_kemendagri
     WHERE dibandingkan.jenis_perubahan IS NOT NULL
 )
 

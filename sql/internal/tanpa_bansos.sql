@@ -46,7 +46,7 @@ tanpa_bansos AS (
         keluarga.anggota_jiwa
     FROM keluarga
     INNER JOIN rilis_terakhir AS rilis ON keluarga.id_rilis = rilis.id_rilis
-    INNER JOIN core.wilayah AS wilayah ON keluarga.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.tempat AS wilayah ON keluarga.kode_kemendagri = wilayah.kode_kemendagri
 )
 
 SELECT * FROM tanpa_bansos

@@ -18,11 +18,12 @@ per_tingkat AS (
     SELECT
         hitungan.id_rilis,
         'kabupaten/kota' AS tingkat,
-        wilayah.kode_bps_kabupaten_kota AS kode_wilayah,
-        wilayah.kabupaten_kota AS nama_wilayah,
+        kota.kode_wilayah,
+        kota.nama_wilayah,
         cast(sum(hitungan.jumlah_jiwa) AS BIGINT) AS jumlah_jiwa
     FROM terdaftar AS hitungan
-    INNER JOIN core.wilayah AS wilayah ON hitungan.kode_kemendagri = wilayah.kode_kemendagri
+    INNER JOIN core.rilis_berlaku AS rilis ON hitungan.id_rilis = rilis.id_rilis
+    INNER JOIN core.kota AS kota ON rilis.kode_wilayah = kota.kode_wilayah
     GROUP BY ALL
 ),
 

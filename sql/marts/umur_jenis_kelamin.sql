@@ -1,5 +1,6 @@
 -- Grain: satu kelompok umur dan jenis kelamin yang ada orangnya di satu kelurahan pada satu rilis yang berlaku.
--- Tujuan: Bagaimana susunan umur dan jenis kelamin orang terdaftar? Umur dihitung pada periode rilis; umur di bawah 0
+-- Tujuan: Bagaimana susunan umur dan jenis kelamin orang terdaftar? Umur dihitung pada periode rilis, atau seperti
+-- disebut register yang tidak memuat tanggal lahir; umur di bawah 0
 -- atau di atas 120 tahun masuk 'tidak diketahui'.
 WITH per_masa_berlaku AS (
     SELECT
@@ -8,10 +9,11 @@ WITH per_masa_berlaku AS (
         berlaku_dari,
         berlaku_sampai,
         tanggal_lahir,
+        umur_tahun,
         jenis_kelamin,
         count(*) AS jumlah
     FROM core.riwayat_warga
-    GROUP BY seri, kode_kemendagri, berlaku_dari, berlaku_sampai, tanggal_lahir, jenis_kelamin
+    GROUP BY ALL
 ),
 
 berumur AS (
@@ -21,6 +23,7 @@ berumur AS (
         coalesce(hitungan.jenis_kelamin, 'tidak diketahui') AS jenis_kelamin,
         CASE
             WHEN hitungan.tanggal_lahir <= rilis.periode THEN date_sub('year', hitungan.tanggal_lahir, rilis.periode)
+            WHEN hitungan.tanggal_lahir IS NULL THEN hitungan.umur_tahun
         END AS umur,
         hitungan.jumlah
     FROM core.rilis_berlaku AS rilis

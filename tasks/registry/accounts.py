@@ -70,6 +70,7 @@ class StagedRelease:
     layout: str
     unit_of_analysis: str
     constant_within: list[str]
+    columns: list[str]
     rows: Path
     rejected: Path
     tables: list[StagedTable]
@@ -123,6 +124,7 @@ def account(
         layout=opened.layout.name,
         unit_of_analysis=opened.layout.unit_of_analysis,
         constant_within=opened.layout.constant_within,
+        columns=sorted(opened.columns),
         rows=persons.path,
         rejected=rejected,
         tables=[_count(source, found, reasons) for source, found, reasons in parts],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel.numbers import format_decimal
+
 from tasks.registry.accounts import StagedRelease
 from tasks.registry.manifest import ReleaseManifest
 
@@ -32,28 +34,33 @@ def reasons_to_wait(
     if previous_accepted and abs(accepted - previous_accepted) > change_share * previous_accepted:
         change = (accepted - previous_accepted) / previous_accepted * 100
         reasons.append(
-            f"Jumlah baris diterima berubah {change:+.1f} % dari rilis sebelumnya "
-            f"({previous_accepted} menjadi {accepted})."
+            f"Jumlah baris diterima berubah {format_decimal(change, '+0.0;-0.0', 'id_ID')} % dari rilis sebelumnya "
+            f"({_number(previous_accepted)} menjadi {_number(accepted)})."
         )
     if abs((manifest.sk_date - manifest.period_start).days) > _FARTHEST_DECREE_DAYS:
         reasons.append(
             f"Tanggal SK ({manifest.sk_date:%d-%m-%Y}) dan periode ({manifest.period}) terpaut lebih dari setahun."
         )
-    with_nik = accepted - staged.without_nik
-    if with_nik and staged.niks_ending_in_zero > truncated_nik_share * with_nik:
+    scientific = staged.rejected_by.get("NIK_ILMIAH", 0)
+    damaged, with_nik = staged.niks_ending_in_zero + scientific, accepted - staged.without_nik + scientific
+    if with_nik and damaged > truncated_nik_share * with_nik:
         reasons.append(
-            f"{staged.niks_ending_in_zero} dari {with_nik} NIK berakhir dengan 0; berkas ini mungkin dipotong Excel "
-            "menjadi 15 angka."
+            f"{_number(damaged)} dari {_number(with_nik)} NIK berakhir dengan 0 atau tersimpan sebagai angka; berkas "
+            "ini mungkin dipotong Excel menjadi 15 angka."
         )
     for total in manifest.control_totals:
         counted = accepted_in(total.kode_kemendagri, staged.accepted_by_area)
         if counted != total.persons:
             name = area_names.get(total.kode_kemendagri, total.kode_kemendagri)
             reasons.append(
-                f"Total SK untuk {name} adalah {total.persons} jiwa, yang diterima {counted} "
-                f"(selisih {counted - total.persons:+d})."
+                f"Total SK untuk {name} adalah {_number(total.persons)} jiwa, yang diterima {_number(counted)} "
+                f"(selisih {format_decimal(counted - total.persons, '+#,##0;-#,##0', 'id_ID')})."
             )
     return reasons
+
+
+def _number(count: int) -> str:
+    return str(format_decimal(count, locale="id_ID"))
 
 
 def accepted_in(code: str, accepted_by_area: Mapping[str, int]) -> int:

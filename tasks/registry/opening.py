@@ -40,6 +40,14 @@ class OpenedRelease:
         return (self.persons, self.households) if self.households else (self.persons,)
 
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """What the tables have, and what the words of a concatenated text fill."""
+        stated = {target for table in self.tables for target in table.matched.position_of}
+        filled = {target for text, words in self.layout.tokens.items() if text in stated for target in words.values()}
+        return frozenset(stated | filled)
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A table whose heading is not yet found: its first lines, cut into cells, with the delimiter that cut them."""

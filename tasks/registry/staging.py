@@ -70,7 +70,7 @@ def stage_release(
         opened = open_release(files, staging / _OPENED, layouts)
         _refuse_other_register(opened, source_system)
         opened = _with_mended(opened, mended, staging / _OPENED)
-        columns = _columns(opened)
+        columns = opened.columns
         table = rules(area_code=area_code, period=period, columns=columns)
         households = _stage_households(opened, staging)
         fields = _with_originals(opened.persons)
@@ -114,13 +114,6 @@ def _with_mended(opened: OpenedRelease, mended: Sequence[tuple[str, Path]], fold
         else:
             tables.append(table)
     return replace(opened, persons=tables[0], households=tables[1] if len(tables) > 1 else None)
-
-
-def _columns(opened: OpenedRelease) -> frozenset[str]:
-    """What the tables of the release have, and what the words of a concatenated text fill."""
-    stated = {target for table in opened.tables for target in table.matched.position_of}
-    filled = {target for text, words in opened.layout.tokens.items() if text in stated for target in words.values()}
-    return frozenset(stated | filled)
 
 
 def _with_originals(table: SourceTable) -> pl.LazyFrame:

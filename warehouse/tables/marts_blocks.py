@@ -14,6 +14,7 @@ from warehouse.tables.marts_shared import (
     count,
 )
 from warehouse.tables.programmes import KEGIATAN
+from warehouse.tables.reference import WILAYAH
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
 from warehouse.tables.statistics import NILAI_INDIKATOR
 
@@ -107,6 +108,16 @@ BLOCKS = (
             shared.OPD_SINGKAT,
             shared.OPD,
             count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan.", "kelurahan"),
+        ),
+    ),
+    ViewColumns(
+        "core",
+        "tempat",
+        ("kode_kemendagri",),
+        (
+            *PLACE,
+            WILAYAH.column("kode_bps_kabupaten_kota"),
+            Column("dikenal", "BOOLEAN", "Apakah ini kelurahan dalam daftar wilayah."),
         ),
     ),
     ViewColumns(

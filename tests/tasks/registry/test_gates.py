@@ -32,6 +32,7 @@ def reasons(
         layout="dtks_a",
         unit_of_analysis="individu",
         constant_within=[],
+        columns=[],
         rows=Path("a"),
         rejected=Path("b"),
         tables=[StagedTable("warga", "a.csv", [], 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
@@ -61,7 +62,7 @@ def reasons(
 
 @pytest.mark.parametrize(
     ("previous", "said"),
-    [(None, ""), (100, ""), (125, ""), (84, ""), (126, "-20.6 %"), (83, "+20.5 %"), (0, "")],
+    [(None, ""), (100, ""), (125, ""), (84, ""), (126, "-20,6 %"), (83, "+20,5 %"), (0, "")],
 )
 def test_a_jump_in_size_waits(previous: int | None, said: str) -> None:
     found = reasons(previous=previous)
