@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,12 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # A staged file may be written anew under its name within the resolution of a time stamp.
     "enable_external_file_cache": "false",
 }
+
+
+_CRYPTOGRAPHY = (
+    Path(str(files("duckdb_extension_httpfs"))) / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+)
+"""Comes with a package of its own; DuckDB writes no encrypted file, and so cannot spill, without it."""
 
 
 @contextmanager
@@ -88,6 +95,8 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 },
             )
         try:
+            with sanitised("membuka"):
+                connection.execute(f"LOAD {sql_text(str(_CRYPTOGRAPHY))}")
             create_core(connection)
             with sanitised("bekerja"):
                 yield connection

@@ -184,3 +184,14 @@ def test_no_extension_is_fetched(settings: Settings) -> None:
         names = ("autoinstall_known_extensions", "autoload_known_extensions")
         assert [connection.execute(f"SELECT current_setting('{name}')").fetchone() for name in names] == [(False,)] * 2
         create_core(connection)
+
+
+def test_a_warehouse_that_runs_out_of_memory_spills_and_goes_on(tmp_path: Path) -> None:
+    """Spill files are encrypted, which DuckDB refuses without the cryptography that is loaded for it."""
+    settings = Settings(home=tmp_path, memory_limit="60MB", threads=1)
+    settings.home_folders.create()
+    with open_warehouse(settings) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM (SELECT DISTINCT hash(i)::VARCHAR || repeat('x', 40) FROM range(3000000) AS r (i))"
+        ).fetchone()
+        assert row == (3_000_000,)
