@@ -6,7 +6,7 @@ written row of a person who appears in that release only, and each breaks one ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -174,10 +174,42 @@ def _digit_in_name(row: Row, rng: np.random.Generator) -> None:
     row["nama"] = f"{row['nama']} {int(rng.integers(1, 10))}"
 
 
-def _no_date(row: Row, rng: np.random.Generator) -> None:
-    row["tanggal_lahir"] = _pick(
-        rng, ("31-02-1985", "1985-13-40", "00-00-0000", "TIDAK TAHU", "25708", "12/25/1985", "17 AGUSTUS 1985")
-    )
+_DATES_IN_NO_FORM = ("31-02-1985", "1985-13-40", "00-00-0000", "TIDAK TAHU", "25708", "12/25/1985", "17 AGUSTUS 1985")
+_FORMS_OF = {"serial": "25708", "dd bulan yyyy": "17 AGUSTUS 1985"}
+"""Of these dates those that some layouts read."""
+_ELSEWHERE = {
+    "kode_kelurahan": ("", "3326010001", "33.26.01.2001", "337509XXXX"),
+    "kode_kelurahan_ktp": ("", "3326012001", "0000000000"),
+    "kode_kabupaten_kota": ("26", "", "XX"),
+    "id_rumah_tangga": ("", "3326010001000001"),
+}
+"""Codes of places that are not in this city."""
+
+
+def no_date_under(forms: Collection[str]) -> Callable[[Row, np.random.Generator], None]:
+    """Writes a date that none of the forms reads."""
+    texts = tuple(text for text in _DATES_IN_NO_FORM if text not in [_FORMS_OF.get(form) for form in forms])
+
+    def spoil(row: Row, rng: np.random.Generator) -> None:
+        row["tanggal_lahir"] = _pick(rng, texts)
+
+    return spoil
+
+
+def no_place(columns: Collection[str], *, by_household: bool) -> Callable[[Row, np.random.Generator], None]:
+    """Writes a place that is not in the city into every one of these columns; a row whose place would be its
+    household's loses that too."""
+
+    def spoil(row: Row, rng: np.random.Generator) -> None:
+        if "kelurahan" in columns:
+            _no_kelurahan(row, rng)
+        for column, texts in _ELSEWHERE.items():
+            if column in columns:
+                row[column] = _pick(rng, texts)
+        if by_household:
+            row["no_kk"] = _pick(rng, NO_KK_TEXTS)
+
+    return spoil
 
 
 def _no_kelurahan(row: Row, rng: np.random.Generator) -> None:
@@ -187,7 +219,8 @@ def _no_kelurahan(row: Row, rng: np.random.Generator) -> None:
         row["kabupaten_kota"] = "KABUPATEN PEKALONGAN"
 
 
-_SPOILERS: Mapping[str, Callable[[Row, np.random.Generator], None]] = {
+Spoiler = Callable[[Row, np.random.Generator], None]
+_SPOILERS: Mapping[str, Spoiler] = {
     "NIK_ILMIAH": _scientific,
     "NIK_KARAKTER": _letter,
     "NIK_PANJANG": _length,
@@ -198,8 +231,12 @@ _SPOILERS: Mapping[str, Callable[[Row, np.random.Generator], None]] = {
     "NIK_SAMA_KK": lambda row, _rng: row.update(no_kk=row["nik"]),
     "NAMA_KOSONG": lambda row, rng: row.update(nama=_pick(rng, ("", "-"))),
     "NAMA_ANGKA": _digit_in_name,
-    "TANGGAL_LAHIR_TIDAK_SAH": _no_date,
-    "KELURAHAN_TIDAK_DIKENAL": _no_kelurahan,
+}
+_NEEDS = {
+    "KK_TIDAK_SAH": {"no_kk"},
+    "NIK_SAMA_KK": {"nik", "no_kk"},
+    "NAMA_KOSONG": {"nama"},
+    "NAMA_ANGKA": {"nama"},
 }
 _ALONE = ("JUMLAH_KOLOM", "NAMA_KOSONG", "NAMA_ANGKA")
 _SECOND_CODE = "NAMA_ANGKA"
@@ -223,12 +260,39 @@ def reject_plan(
     return [codes[int(index)] for index in rng.permutation(len(codes))]
 
 
-def spoiled_line(row: Row, codes: tuple[str, ...], rng: np.random.Generator, delimiter: str) -> str:
-    """The line of a row (columns in file order, plainly written) that breaks just these rules."""
+def spoilers_of(
+    columns: Collection[str],
+    forms: Collection[str],
+    area_columns: Collection[str],
+    *,
+    by_household: bool,
+    is_text: bool,
+) -> dict[str, Spoiler]:
+    """What each reason does to a row with these columns; reasons that such a row cannot show are left out.
+
+    Args:
+        forms: forms of dates that are read.
+        area_columns: those of the columns that say where a person lives.
+        by_household: whether the household's row says it first.
+        is_text: a row can have too few or too many fields.
+    """
+    found = {code: spoil for code, spoil in _SPOILERS.items() if _NEEDS.get(code, {"nik"}) <= set(columns)}
+    if "tanggal_lahir" in columns:
+        found["TANGGAL_LAHIR_TIDAK_SAH"] = no_date_under(forms)
+    if area_columns:
+        found["KELURAHAN_TIDAK_DIKENAL"] = no_place(area_columns, by_household=by_household)
+    if is_text:
+        found["JUMLAH_KOLOM"] = lambda _row, _rng: None
+    return found
+
+
+def spoiled_fields(
+    row: Row, codes: tuple[str, ...], rng: np.random.Generator, spoilers: Mapping[str, Spoiler]
+) -> list[str]:
+    """The fields of a row (columns in file order, plainly written) that breaks just these rules."""
     for code in codes:
-        if code != "JUMLAH_KOLOM":
-            _SPOILERS[code](row, rng)
+        spoilers[code](row, rng)
     fields = list(row.values())
     if "JUMLAH_KOLOM" in codes:
         fields = fields[:-1] if rng.random() < 0.5 else [*fields, "Y"]
-    return delimiter.join(fields)
+    return fields

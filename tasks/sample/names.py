@@ -74,3 +74,8 @@ FIRST_PAID_JOB = 4
 
 OTHER_REGENCIES = (332601, 332610, 332618, 332501, 332713, 332807, 337405, 317203, 320915, 357802)
 """Kemendagri kecamatan in which migrants' NIK were issued."""
+
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip

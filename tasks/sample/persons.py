@@ -155,8 +155,8 @@ def make_people(rng: np.random.Generator, stock: Ints, places: Places, *, as_of:
         sex=sex,
         born=born,
         nik=_niks(rng, kelurahan, born, sex, places, serials),
-        no_kk=_kk_numbers(rng, of_home, as_of, places, serials)[household],
-        household_number=(places.bps_code[of_home] * 10**6 + serials.of(of_home))[household],
+        no_kk=card_numbers(rng, of_home, as_of, places, serials)[household],
+        household_number=household_numbers(of_home, places, serials)[household],
         name=name,
         mother=_mothers(rng, household, relation, sex, name),
         birthplace=np.where(rng.random(len(age)) < 0.85, 0, rng.integers(0, len(names.BIRTHPLACES), len(age))),
@@ -290,7 +290,13 @@ def nik_numbers(prefix: Ints, born: Ints, sex: Ints, serials: Serials) -> Ints:
     return keys * 10**4 + serial
 
 
-def _kk_numbers(rng: np.random.Generator, of_home: Ints, as_of: int, places: Places, serials: Serials) -> Ints:
+def household_numbers(of_home: Ints, places: Places, serials: Serials) -> Ints:
+    """16 digits: BPS code of the kelurahan, serial."""
+    numbers: Ints = places.bps_code[of_home] * 10**6 + serials.of(of_home)
+    return numbers
+
+
+def card_numbers(rng: np.random.Generator, of_home: Ints, as_of: int, places: Places, serials: Serials) -> Ints:
     """Number of a family card: kecamatan and date of issue; serials above those of a NIK, so that none is a NIK."""
     issued = as_of - rng.integers(60, 13 * 365, len(of_home))
     keys = places.nik_prefix[of_home] * 10**6 + day_month_year(issued)

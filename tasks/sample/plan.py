@@ -31,6 +31,20 @@ WARNING_RATES: Mapping[str, float] = MappingProxyType(
 )
 """Share of persons per warning: measured on 3,108 members of a real DTKS file where 0.008 and above, else small."""
 
+REGISTER_RATES: Mapping[str, float] = MappingProxyType(
+    {
+        "KELURAHAN_BEDA": 0.002,
+        "KELUARGA_TIDAK_ADA": 0.01,
+        "RUMAH_TANGGA_TIDAK_TETAP": 0.004,
+        "DESIL_TIDAK_DIKENAL": 0.001,
+        "PERSENTIL_TIDAK_DIKENAL": 0.001,
+        "UMUR_TIDAK_DIKENAL": 0.001,
+        "KEBERADAAN_TIDAK_DIKENAL": 0.001,
+        "TIDAK_BERADA": 0.03,
+    }
+)
+"""Share of persons or households per warning that only some layouts can show."""
+
 REJECT_RATES: Mapping[str, float] = MappingProxyType(
     {
         "JUMLAH_KOLOM": 0.0003,
@@ -82,6 +96,8 @@ class SamplePlan:
         alias_share, decorated_share: share of rows whose kelurahan is written under another name, or as
             'KELURAHAN X', in title case, with dashes or stray blanks.
         kecamatan_writings: other writings of a kecamatan, by Kemendagri code.
+        household_twice_rate, household_empty_rate: share of the households whose row stands twice, or beside which
+            there is a row of a household without members; a third of these has no number, a third lacks a field.
         double_reject_share: share of the rejected rows that break a second rule (NAMA_ANGKA).
         blank_line_rate: empty lines as a share of the accepted rows (at least one).
         numbering_release: index of the release with a row `1|2|...|23` below its header.
@@ -102,7 +118,10 @@ class SamplePlan:
         default_factory=lambda: {"33.75.04": ("PEKALONGAN SEL.",)}
     )
     warning_rates: Mapping[str, float] = field(default_factory=lambda: WARNING_RATES)
+    register_rates: Mapping[str, float] = field(default_factory=lambda: REGISTER_RATES)
     reject_rates: Mapping[str, float] = field(default_factory=lambda: REJECT_RATES)
+    household_twice_rate: float = 0.002
+    household_empty_rate: float = 0.004
     double_reject_share: float = 0.02
     blank_line_rate: float = 0.0002
     numbering_release: int | None = 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from tasks.sample.defects import WARNING_CODES, carries
-from tasks.sample.persons import Ints, People
+from tasks.sample.defects import carries
+from tasks.sample.persons import Bools, Ints, People
 from tasks.sample.plan import ReleasePlan
 from tasks.sample.transitions import Happened
 
@@ -20,16 +20,22 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AreaCodes:
-    """Kemendagri codes: of each kelurahan, of the kecamatan of each, and of each kecamatan."""
+    """Kemendagri codes: of each kelurahan, of the kecamatan of each, and of each kecamatan. `whole` stands for all of
+    them where a file does not say who lives where."""
 
     kelurahan: Sequence[str]
     kecamatan_of: Ints
     kecamatan: Sequence[str]
+    whole: str | None = None
 
     def by_kelurahan(self, counts: Ints) -> dict[str, int]:
+        if self.whole is not None:
+            return {self.whole: int(counts.sum())}
         return {code: int(count) for code, count in zip(self.kelurahan, counts, strict=True)}
 
     def by_kecamatan(self, counts: Ints) -> dict[str, int]:
+        if self.whole is not None:
+            return {}
         sums = np.bincount(self.kecamatan_of, weights=counts, minlength=len(self.kecamatan))
         return {code: round(count) for code, count in zip(self.kecamatan, sums, strict=True)}
 
@@ -46,12 +52,14 @@ class ReleaseTally:
     skipped: Counter[str] = field(default_factory=Counter)
     reject_lines: dict[str, list[int]] = field(default_factory=dict)
 
-    def add_accepted(self, people: People, rows: Ints) -> None:
-        """Count these persons as rows that must be accepted."""
-        self.accepted += np.bincount(people.kelurahan[rows], minlength=len(self.accepted))
-        self.warned += int(np.count_nonzero(people.warnings[rows]))
-        for code in WARNING_CODES:
-            self.warnings[code] += int(np.count_nonzero(carries(people, code)[rows]))
+    def add_accepted(self, people: People, shown: Mapping[str, Bools]) -> None:
+        """Count these persons as rows that must be accepted, with the warnings each must get."""
+        self.accepted += np.bincount(people.kelurahan, minlength=len(self.accepted))
+        warned = np.zeros(len(people), bool)
+        for code, who in shown.items():
+            warned |= who
+            self.warnings[code] += int(np.count_nonzero(who))
+        self.warned += int(np.count_nonzero(warned))
 
     def add_rejected(self, codes: Sequence[tuple[str, ...]], lines: Ints) -> None:
         """Count rows that must be rejected, each with all the codes it must get, and the lines they stand in."""
@@ -95,30 +103,40 @@ class ReleaseTally:
 
 @dataclass(slots=True)
 class StepTally:
-    """Persons with a usable NIK who entered, left, moved or changed between two releases, per kelurahan."""
+    """Persons with a usable NIK who entered, left, moved, changed, or are in both of two releases, per kelurahan."""
 
     entered: Ints
     left: Ints
     moved: Ints
     changed: Ints
+    in_both: Ints
 
     @classmethod
     def empty(cls, kelurahan: int) -> StepTally:
-        none = [np.zeros(kelurahan, np.int64) for _ in range(3)]
-        return cls(none[0], none[1], np.zeros((kelurahan, kelurahan), np.int64), none[2])
+        none = [np.zeros(kelurahan, np.int64) for _ in range(4)]
+        return cls(none[0], none[1], np.zeros((kelurahan, kelurahan), np.int64), none[2], none[3])
 
-    def add(self, happened: Happened, entered: Ints) -> None:
+    def add(self, happened: Happened, entered: Ints, stayed: People) -> None:
+        """`stayed` are in both releases; rows of one NIK count once."""
         self.left += happened.left
         self.moved += happened.moved
         self.changed += happened.changed
         self.entered += entered
+        followed = stayed.at(np.flatnonzero(~carries(stayed, "NIK_KOSONG")))
+        _, once = np.unique(followed.nik, return_index=True)
+        self.in_both += np.bincount(followed.kelurahan[once], minlength=len(self.in_both))
 
-    def to_json(self, earlier: ReleasePlan, later: ReleasePlan, codes: AreaCodes) -> Json:
+    def to_json(self, earlier: ReleasePlan, later: ReleasePlan, codes: AreaCodes, *, crosses: bool) -> Json:
+        """`crosses`: the releases are of different layouts, which say different things of a person; then who is in both
+        is told instead of who changed."""
         pairs = [
             {"from": codes.kelurahan[start], "to": codes.kelurahan[end], "persons": int(self.moved[start, end])}
             for start, end in np.argwhere(self.moved > 0).tolist()
         ]
-        counted = {"entered": self.entered, "left": self.left, "changed": self.changed}
+        if codes.whole is not None:
+            pairs = []
+        counted = {"entered": self.entered, "left": self.left}
+        counted |= {"in_both": self.in_both} if crosses else {"changed": self.changed}
         return {
             "from": earlier.period,
             "to": later.period,
@@ -126,5 +144,5 @@ class StepTally:
                 kind: {"total": int(counts.sum()), "by_kelurahan": codes.by_kelurahan(counts)}
                 for kind, counts in counted.items()
             },
-            "moved": {"total": int(self.moved.sum()), "pairs": pairs},
+            "moved": {"total": sum(pair["persons"] for pair in pairs), "pairs": pairs},
         }
