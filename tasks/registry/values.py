@@ -23,7 +23,7 @@ def first_step(target: str, layout: Layout) -> list[pl.Expr]:
     """`_<column>`, made of `asal_<column>`, where a column needs something in between."""
     text = pl.col(f"asal_{target}")
     if target in layout.tokens:
-        return [text.str.to_uppercase().alias(f"_{target}")]
+        return [text.str.to_uppercase().alias(f"_{target}"), _has_other_words(text, layout.tokens[target])]
     if target in NUMBERS:
         return [plain_number(text).alias(f"_{target}")]
     if target == "tanggal_lahir":
@@ -135,15 +135,25 @@ def _desil(bare: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def _flags(target: str, words: dict[str, str]) -> list[pl.Expr]:
-    """One flag per programme of a text such as ' PKH+ BSP+-'; `asal_<programme>` is stated where a word is unknown."""
-    upper = pl.col(f"_{target}")
-    flags = [upper.str.contains(word, literal=True).alias(programme) for word, programme in words.items()]
-    rest = upper
+def _has_other_words(text: pl.Expr, words: dict[str, str]) -> pl.Expr:
+    rest = text.str.to_uppercase()
     for word in words:
         rest = rest.str.replace_all(word, "", literal=True)
-    first = next(iter(words.values()))
-    return [*flags, pl.when(rest.str.contains(r"[A-Z0-9]")).then(upper).alias(f"asal_{first}")]
+    return rest.str.contains(r"[A-Z0-9]").alias("_kata_lain")
+
+
+def _flags(target: str, words: dict[str, str]) -> list[pl.Expr]:
+    """One flag per programme of a text such as ' PKH+ BSP+-'. Where a word is unknown, a programme that is not named
+    may be the one that is meant: its flag is NULL, and `asal_<programme>` says what the file does."""
+    upper, is_open = pl.col(f"_{target}"), pl.col("_kata_lain")
+    columns = []
+    for word, programme in words.items():
+        has = upper.str.contains(word, literal=True)
+        columns += [
+            pl.when(has | ~is_open).then(has).alias(programme),
+            pl.when(is_open).then(upper).alias(f"asal_{programme}"),
+        ]
+    return columns
 
 
 def is_outside_its_list(target: str, layout: Layout) -> pl.Expr:
