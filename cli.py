@@ -131,17 +131,33 @@ def sample(
     persons: Annotated[int, typer.Option(help="Banyaknya orang pada rilis pertama.", min=100)] = 140_000,
     releases: Annotated[int, typer.Option(help="Banyaknya rilis.", min=1)] = 2,
     seed: Annotated[int, typer.Option(help="Benih acak; benih sama, hasil sama.")] = 1,
+    layout: Annotated[str, typer.Option(help="Tata letak berkas, dari reference/layouts.")] = "dtks_a",
+    then: Annotated[
+        str | None, typer.Option(help="Tata letak satu rilis lagi sesudahnya, dengan orang yang sama menurut NIK.")
+    ] = None,
+    file_format: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet atau zip.")] = "csv",
 ) -> None:
     """Tulis data register buatan dengan cacat yang diketahui, dan berkas kebenarannya."""
+    from tasks.sample.files import as_format
     from tasks.sample.plan import SamplePlan
     from tasks.sample.registry import write_registry_sample
 
+    kind = as_format(file_format)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise UsageError(f"Folder {out} tidak dapat dibuat.", next_step="Pilih folder tujuan lain.") from None
     with busy("Menulis data contoh …"):
-        truth = write_registry_sample(out, persons=persons, releases=releases, seed=seed, plan=SamplePlan())
+        truth = write_registry_sample(
+            out,
+            persons=persons,
+            releases=releases,
+            seed=seed,
+            plan=SamplePlan(),
+            layout=layout,
+            then=then,
+            file_format=kind,
+        )
     Console().print(f"Data contoh di {out}; yang harus keluar darinya: {truth}.", highlight=False, soft_wrap=True)
 
 

@@ -9,18 +9,27 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
 import xlsxwriter
 
+from errors import UsageError
 from tasks.sample.persons import Ints
 from tasks.sample.shapes import Shape
 
 FileFormat = Literal["csv", "xlsx", "parquet", "zip"]
-SUFFIX: dict[FileFormat, str] = {"csv": "csv", "xlsx": "xlsx", "parquet": "parquet", "zip": "zip"}
+FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 _MADE = datetime(2022, 1, 1)
+
+
+def as_format(name: str) -> FileFormat:
+    """The format of this name. Raises UsageError when there is none."""
+    for known in FORMATS:
+        if known == name:
+            return known
+    raise UsageError(f"Format '{name}' tidak dikenal.", next_step=f"Yang dikenal: {', '.join(FORMATS)}.")
 
 
 class TableWriter(Protocol):

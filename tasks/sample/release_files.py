@@ -10,7 +10,7 @@ import numpy as np
 
 from tasks.sample.defects import Spoiler, spoilers_of
 from tasks.sample.families import HouseholdTally
-from tasks.sample.files import SUFFIX, FileFormat, TableWriter, open_table, zip_tables
+from tasks.sample.files import FileFormat, TableWriter, open_table, zip_tables
 from tasks.sample.shown import View
 from tasks.sample.truth import Json, ReleaseTally
 
@@ -25,7 +25,7 @@ class ReleaseFiles:
         self._out, self._view, self._format = out, view, file_format
         self.source = str(view.layout.source_system or view.shapes["warga"].source_system).lower()
         stem = f"{self.source}-{period}"
-        kind = "csv" if file_format == "zip" else SUFFIX[file_format]
+        kind = "csv" if file_format == "zip" else file_format
         self._tables = [
             f"{stem}-{shape.part}.{kind}" if shape.part else f"{stem}.{kind}" for shape in view.shapes.values()
         ]

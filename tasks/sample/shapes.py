@@ -42,16 +42,15 @@ class Shape(BaseModel):
         return [self.form.target_of(header) or f"~{header}" for header in self.headers]
 
     def spellings(self, codes: Codes) -> Codes:
-        """Those of a code list that this file uses."""
+        """Those of a code list that this file uses, the usual ones first."""
+        digits = {text: value for text, value in codes.items() if text.isdigit()}
+        if self.codes == "digits":
+            return digits or codes
         if self.codes == "words":
-            chosen = {text: value for text, value in codes.items() if not text.isdigit()}
-        elif self.codes == "any":
-            return codes
-        else:
-            chosen = {text: value for text, value in codes.items() if text.isdigit()}
+            return {text: value for text, value in codes.items() if len(text) > 1} or codes
         if self.codes == "padded":
-            chosen = {text.zfill(2): value for text, value in chosen.items()} | chosen
-        return chosen or codes
+            return {text.zfill(2): value for text, value in digits.items()} | codes
+        return codes
 
     def total_row(self, word: str, persons: int) -> list[str] | None:
         """A row of sums; None where it would begin with a column that says who a person is."""
