@@ -69,7 +69,7 @@ class BusyError(DampinganError):
 
 
 class WarehouseDamagedError(DampinganError):
-    """The warehouse file cannot be read; everything in it can be loaded again from the raw files."""
+    """The warehouse file cannot be used; everything in it can be loaded again from the raw files."""
 
 
 class SourceUnavailableError(DampinganError):

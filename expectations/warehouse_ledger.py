@@ -7,7 +7,7 @@ from expectations import structure
 from expectations.model import BATCH, Check, Suite, rows_check
 from warehouse.columns import Table
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
-from warehouse.tables.registry import BERKAS_RILIS, NILAI_TIDAK_DIKENAL, RILIS, TOTAL_KONTROL
+from warehouse.tables.registry import BERKAS_RILIS, KOREKSI, NILAI_TIDAK_DIKENAL, RILIS, TOTAL_KONTROL
 
 SHA256_PATTERN = "^[0-9a-f]{64}$"
 
@@ -27,6 +27,7 @@ def suites() -> tuple[Suite, ...]:
         structure.suite(BERKAS_RILIS, rows_add_up("id_rilis"), rejects_kept("id_rilis", part="buku.bagian")),
         structure.suite(TOTAL_KONTROL, _release_known()),
         structure.suite(NILAI_TIDAK_DIKENAL),
+        structure.suite(KOREKSI),
         structure.suite(DITOLAK, _has_reason()),
         structure.suite(DITOLAK_ALASAN, _has_row(), _code_known(DITOLAK_ALASAN, "tolak")),
         structure.suite(PERINGATAN, _code_known(PERINGATAN, "peringatan")),

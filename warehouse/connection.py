@@ -136,16 +136,30 @@ def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConn
 
 
 def create_core(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every base table with its comments. Harmless when they exist."""
+    """Every base table with its comments. Harmless when they exist.
+
+    Raises:
+        WarehouseDamagedError: a table has other columns than this version of the program gives it.
+    """
     with sanitised("menyiapkan tabel"):
         for schema in ("core", "internal", "marts"):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        known = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        known = dict(
+            connection.execute(
+                "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()"
+                " WHERE schema_name = 'core' AND NOT internal GROUP BY table_name"
+            ).fetchall()
+        )
         for table in CORE_TABLES:
             if table.name not in known:
                 connection.execute(create_table_sql(table))
                 for statement in comment_sql(table):
                     connection.execute(statement)
+            elif known[table.name] != list(table.column_names):
+                raise WarehouseDamagedError(
+                    f"Gudang data berasal dari versi lain program ini: kolom {table.qualified} berbeda.",
+                    next_step="Jalankan `dampingan refresh`: isinya dimuat ulang dari berkas mentah.",
+                )
 
 
 def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:

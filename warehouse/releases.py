@@ -17,7 +17,7 @@ from warehouse.columns import sql_text
 from warehouse.connection import transaction
 from warehouse.history import Timeline, insert_release, remove_release, timeline
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
-from warehouse.tables.registry import BERKAS_RILIS, NILAI_TIDAK_DIKENAL, PERSON_COLUMNS, RILIS, TOTAL_KONTROL
+from warehouse.tables.registry import BERKAS_RILIS, KOREKSI, NILAI_TIDAK_DIKENAL, PERSON_COLUMNS, RILIS, TOTAL_KONTROL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,16 @@ class LoadedTable:
     headers: Sequence[str]
     size_bytes: int
     accounting: RowAccounting
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCorrection:
+    """A known error of the source that was corrected."""
+
+    id: str
+    reason: str
+    source: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ class ReleaseToLoad:
     tables: Sequence[LoadedTable]
     unknown_values: Mapping[str, Mapping[str, int]]
     constant_within: Sequence[str]
+    corrections: Sequence[LoadedCorrection]
 
 
 def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> str:
@@ -176,6 +187,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
         (BERKAS_RILIS, "id_rilis"),
         (TOTAL_KONTROL, "id_rilis"),
         (NILAI_TIDAK_DIKENAL, "id_rilis"),
+        (KOREKSI, "id_rilis"),
         (DITOLAK, "id_kiriman"),
         (DITOLAK_ALASAN, "id_kiriman"),
         (PERINGATAN, "id_kiriman"),
@@ -334,6 +346,18 @@ def _insert_ledger(
         for value, rows in counts.items():
             names = {"id_rilis": release.release_id, "kolom": column, "isi_sel": value, "jumlah_baris": rows}
             _insert(connection, NILAI_TIDAK_DIKENAL.qualified, names)
+    for known in release.corrections:
+        _insert(
+            connection,
+            KOREKSI.qualified,
+            {
+                "id_rilis": release.release_id,
+                "id_koreksi": known.id,
+                "alasan": known.reason,
+                "sumber": known.source,
+                "jumlah_baris": known.rows,
+            },
+        )
     for total in release.control_totals:
         _insert(
             connection,

@@ -2,7 +2,8 @@
 
 The warehouse commits before the journal is written, so a load may stand in one and not in the other. DuckDB drops the
 commits of a log that was cut in silence, so a load may also be gone: it is then done again from the raw store. The same
-happens when the file itself is damaged; it is kept beside the new one.
+happens when the file itself is damaged, or was made by a version of the program with other tables; it is kept beside
+the new one.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def reconcile(job: Job) -> set[Kind]:
     corrections: list[str] = []
     try:
         entries, reports, values = _loaded(job)
-    except WarehouseDamagedError:
-        corrections.append(_set_aside(job))
+    except WarehouseDamagedError as fault:
+        corrections.append(_set_aside(job, fault))
         entries, reports, values = _loaded(job)
     _refuse_unknown(job, entries)
     for release_id, event in job.journal.latest(Kind.RELEASE).items():
@@ -96,12 +97,12 @@ def _loaded(job: Job) -> tuple[dict[str, LedgerEntry], set[str], int]:
         return ledger(connection), loaded_reports(connection), loaded_values(connection)
 
 
-def _set_aside(job: Job) -> str:
+def _set_aside(job: Job, fault: WarehouseDamagedError) -> str:
     damaged = job.home.warehouse_file
-    kept = damaged.with_name(f"rusak-{job.run_id}{damaged.suffix}")
+    kept = damaged.with_name(f"lama-{job.run_id}{damaged.suffix}")
     damaged.rename(kept)
     damaged.with_name(f"{damaged.name}.wal").unlink(missing_ok=True)
-    return f"Berkas gudang data rusak; disimpan sebagai {kept.name} dan diganti yang baru."
+    return f"{fault.what} Berkasnya disimpan sebagai {kept.name} dan diganti yang baru."
 
 
 def _release_correction(event: Event, entry: LedgerEntry | None) -> Step | None:

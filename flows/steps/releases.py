@@ -14,6 +14,7 @@ from flows.steps import refused
 from flows.steps.job import Job
 from tasks.inbox import age_seconds, manifest_beside, owner_of
 from tasks.registry.accounts import read_staged
+from tasks.registry.corrections import load_corrections
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
     ReceivedRelease,
@@ -37,6 +38,7 @@ from warehouse.rejects import rejected_rows
 from warehouse.releases import (
     Approval,
     ControlTotal,
+    LoadedCorrection,
     LoadedTable,
     ReleaseToLoad,
     ledger,
@@ -193,6 +195,9 @@ def stage(job: Job, release_id: str) -> None:
             source_system=release.manifest.source_system,
             secret=person_key(job.home.person_key_file),
             malformed_share_limit=job.settings.malformed_share_limit,
+            corrections=load_corrections(
+                f"{release.manifest.series}-{release.manifest.period}", [file.sha256 for file in release.files]
+            ),
             mended=[(file.name, job.raw.path(file.sha256)) for file in release.files if file.is_correction],
         )
     except InputRejectedError as fault:
@@ -328,6 +333,9 @@ def load(job: Job, release_id: str) -> None:
         ],
         unknown_values=staged.unknown_values,
         constant_within=staged.constant_within,
+        corrections=[
+            LoadedCorrection(known.id, known.reason, known.source, known.rows) for known in staged.corrections
+        ],
     )
     with open_warehouse(job.settings) as connection:
         content_hash = load_release(connection, to_load)

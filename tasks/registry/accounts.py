@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tasks.registry.cleaning import closed_columns, originals, with_values
+from tasks.registry.corrections import Correction
 from tasks.registry.opening import OpenedRelease
 from tasks.registry.reading import submitted_lines, unique_headers, whole_row, with_fields
 from tasks.registry.rules import household_rules
@@ -62,6 +63,16 @@ class StagedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCorrection:
+    """A known error of the source that was corrected on so many rows."""
+
+    id: str
+    reason: str
+    source: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class StagedRelease:
     """What lies in a staging folder: the rows of persons, the rejected rows of every table, and the sums that prove
     nothing was lost. `unknown_values` are counted per column, the most frequent first."""
@@ -78,6 +89,7 @@ class StagedRelease:
     niks_ending_in_zero: int
     accepted_by_area: dict[str, int]
     unknown_values: dict[str, dict[str, int]]
+    corrections: list[AppliedCorrection]
     notices: list[str]
 
     @property
@@ -101,6 +113,7 @@ def account(
     rejected: Path,
     table: Sequence[Rule],
     release: str,
+    corrections: Sequence[Correction],
 ) -> StagedRelease:
     """Count the staged rows and write the rejected ones of all tables to `rejected`."""
     accepted = persons.accepted
@@ -132,6 +145,7 @@ def account(
         niks_ending_in_zero=ending_in_zero,
         accepted_by_area=dict(by_area.iter_rows()),
         unknown_values=unknown,
+        corrections=[AppliedCorrection(known.id, known.reason, known.source, known.rows) for known in corrections],
         notices=list(opened.notices),
     )
 
@@ -197,4 +211,5 @@ def read_staged(staging: Path) -> StagedRelease:
     content["tables"] = [
         StagedTable(**table | {"accounting": RowAccounting(**table["accounting"])}) for table in content["tables"]
     ]
+    content["corrections"] = [AppliedCorrection(**known) for known in content["corrections"]]
     return StagedRelease(**content)

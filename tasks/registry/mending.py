@@ -14,7 +14,7 @@ from errors import InputRejectedError
 from tasks.registry.containers import FileKind, recognise
 from tasks.registry.layouts import Part
 from tasks.registry.reading import unique_headers
-from tasks.registry.rejects import FRONT, HEADER_ROW, SHEETS, TITLE, WHOLE_LINE
+from tasks.registry.rejects import FRONT, HEADER_ROW, LINE, SHEETS, TITLE, WHOLE_LINE
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
 from tasks.registry.workbooks import convert_workbook
 
@@ -91,9 +91,9 @@ def changed_rows(mended: Rows, rejected: Mapping[int, Mapping[str, str]], *, whe
 
 
 def _stated(fields: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: " ".join(text.split()) for name, text in fields.items() if text and text.strip() and name != WHOLE_LINE
-    }
+    """What stands in the cells of the file's own columns, whatever the blanks in it."""
+    told = {name: " ".join(text.split()) for name, text in fields.items() if name not in (WHOLE_LINE, LINE)}
+    return {name: text for name, text in told.items() if text}
 
 
 def write_mended(table: SourceTable, rows: Rows, target: Path) -> None:

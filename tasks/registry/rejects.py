@@ -28,7 +28,8 @@ _ADVICE = (
     "ditolak. Berisi data pribadi."
 )
 _LINE_HEIGHT = 15
-_LINE = "baris"
+LINE = "baris"
+"""Stands for the whole line of a row that could not be cut into fields."""
 _PLACE = ("kelurahan", "kode_kelurahan", "kode_kecamatan", "kode_kabupaten_kota", "kode_provinsi")
 
 
@@ -49,7 +50,7 @@ def write_rejects(
             if own or part == "warga":
                 sheet = workbook.add_worksheet(SHEETS[part])
                 columns = [*headers.get(part, ()), WHOLE_LINE]
-                targets = {header: form.target_of(header) or "" for header in columns} | {WHOLE_LINE: _LINE}
+                targets = {header: form.target_of(header) or "" for header in columns} | {WHOLE_LINE: LINE}
                 _write_sheet(sheet, formats, own, columns, targets, release_id)
     path.chmod(0o600)
 
@@ -112,7 +113,7 @@ def _write_row(
     if "kelurahan" in suspects:
         suspects.update(_PLACE)
     for column, header in enumerate(headers, start=len(FRONT)):
-        text = row.fields.get(_LINE if header == WHOLE_LINE else header, "")
+        text = row.fields.get(LINE if header == WHOLE_LINE else header, "")
         sheet.write_string(line, column, text, formats["wrong"] if targets[header] in suspects else formats["text"])
 
 

@@ -14,6 +14,7 @@ from errors import InputRejectedError
 from tasks.reference import Areas
 from tasks.registry.accounts import SKIPPED, StagedRelease, StagedRows, account, write_summary
 from tasks.registry.cleaning import originals, person_rows
+from tasks.registry.corrections import MARKS, Correction, corrected, refuse_unknown_columns, refuse_unmet
 from tasks.registry.households import household_rows, with_household, without_repetitions
 from tasks.registry.layouts import Layout, Part
 from tasks.registry.mending import Rows, read_mended, write_mended
@@ -54,12 +55,14 @@ def stage_release(
     secret: bytes,
     malformed_share_limit: float,
     mended: Sequence[tuple[str, Path]] = (),
+    corrections: Sequence[Correction] = (),
 ) -> StagedRelease:
     """Read, clean and write the accepted rows, the rejected rows and a summary into `staging`.
 
     Args:
         files: name as its sender knows it, and bytes, of each file of the release.
         mended: the same of workbooks of its rejected rows that were mended, the oldest first.
+        corrections: known errors of the source, in the order in which they are corrected.
 
     Raises:
         InputRejectedError: the release as a whole cannot be taken; nothing is left in `staging`.
@@ -73,7 +76,7 @@ def stage_release(
         columns = opened.columns
         table = rules(area_code=area_code, period=period, columns=columns)
         households = _stage_households(opened, staging)
-        fields = _with_originals(opened.persons)
+        fields = _with_corrections(_with_originals(opened.persons), corrections, opened.persons)
         if opened.layout.household and households is not None:
             fields = with_household(fields, households.accepted, opened.layout.household)
         persons = person_rows(
@@ -86,7 +89,7 @@ def stage_release(
             person_key=PersonKey(secret, release_id),
         )
         found = _sink(persons, _says_unknown(table), staging / "rows.parquet")
-        staged = account(opened, found, households, staging / "rejected.parquet", table, release_id)
+        staged = account(opened, found, households, staging / "rejected.parquet", table, release_id, corrections)
         _refuse_malformed(staged, malformed_share_limit)
     except InputRejectedError:
         shutil.rmtree(staging)
@@ -118,6 +121,17 @@ def _with_mended(opened: OpenedRelease, mended: Sequence[tuple[str, Path]], fold
 
 def _with_originals(table: SourceTable) -> pl.LazyFrame:
     return scan_fields(table).with_columns(*originals(table.matched), _has_broken_letters(table).alias("huruf_rusak"))
+
+
+def _with_corrections(fields: pl.LazyFrame, corrections: Sequence[Correction], table: SourceTable) -> pl.LazyFrame:
+    """Correct what is known to be wrong, after counting that it still is."""
+    if not corrections:
+        return fields
+    refuse_unknown_columns(corrections, table.matched.position_of, where=table.name)
+    frame = corrected(fields, corrections)
+    counts = [(pl.col(MARKS) & (1 << bit) != 0).sum().alias(known.id) for bit, known in enumerate(corrections)]
+    refuse_unmet(corrections, frame.select(counts).collect(engine="streaming").row(0, named=True), where=table.name)
+    return frame
 
 
 def _has_broken_letters(table: SourceTable) -> pl.Expr:

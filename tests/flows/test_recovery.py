@@ -177,3 +177,14 @@ def test_a_warehouse_that_is_not_the_journals_is_refused(home: Home) -> None:
     with pytest.raises(DampinganError, match="tidak sama dengan yang tercatat di jurnal"):
         refresh.fn()
     assert snapshot(home.published) == before
+
+
+def test_a_warehouse_of_another_version_is_made_anew_from_the_raw_files(home: Home) -> None:
+    before = published_content(home)
+    with open_warehouse(Settings()) as connection:
+        connection.execute("ALTER TABLE core.riwayat_warga DROP COLUMN desil")
+    outcome = refresh.fn(sources=["registry"])
+    assert outcome["exit_code"] == 0
+    assert any("versi lain program ini" in notice for notice in outcome["notices"])
+    assert published_content(home) == before
+    assert [path.name.split("-")[0] for path in home.warehouse_file.parent.glob("lama-*.duckdb")] == ["lama"]

@@ -105,6 +105,7 @@ def release(
         tables=[LoadedTable("warga", f"{name}.csv", ("NIK", "NAMA"), 1000 + month, accounting)],
         unknown_values={},
         constant_within=(),
+        corrections=(),
     )
 
 

@@ -274,4 +274,19 @@ NILAI_TIDAK_DIKENAL = Table(
     ),
 )
 
-REGISTRY_TABLES = (RILIS, BERKAS_RILIS, TOTAL_KONTROL, NILAI_TIDAK_DIKENAL, RIWAYAT_WARGA)
+KOREKSI = Table(
+    "core",
+    "koreksi",
+    grain="satu koreksi yang dipakai pada satu rilis.",
+    purpose="Kesalahan sumber yang dikenal dan dibetulkan menurut reference/corrections.",
+    key=("id_rilis", "id_koreksi"),
+    columns=(
+        shared.ID_RILIS,
+        Column("id_koreksi", "VARCHAR", "Nama koreksi dalam reference/corrections.", role=Role.KEY),
+        Column("alasan", "VARCHAR", "Apa yang keliru pada sumbernya."),
+        shared.SUMBER.but(description="Dokumen yang menjadi dasar koreksi."),
+        Column("jumlah_baris", "BIGINT", "Baris yang dikoreksi.", "baris", role=Role.ADDITIVE),
+    ),
+)
+
+REGISTRY_TABLES = (RILIS, BERKAS_RILIS, TOTAL_KONTROL, NILAI_TIDAK_DIKENAL, KOREKSI, RIWAYAT_WARGA)

@@ -40,6 +40,7 @@ def reasons(
         niks_ending_in_zero=zeros,
         accepted_by_area=AREAS,
         unknown_values={},
+        corrections=[],
         notices=[],
     )
     manifest = ReleaseManifest(
