@@ -136,7 +136,7 @@ def _unknown_columns(nearest: _Comparison) -> str:
 
 
 def _is_heading(cell: str) -> bool:
-    return 0 < len(cell) <= _LONGEST_HEADING and not any(letter.isdigit() for letter in cell)
+    return 0 < len(cell) <= _LONGEST_HEADING and cell.isprintable() and not any(letter.isdigit() for letter in cell)
 
 
 def _numbered(position: int, header: str) -> str:

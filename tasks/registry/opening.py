@@ -5,6 +5,7 @@ means is not known here.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from errors import DampinganError, InputRejectedError
 from tasks.registry.containers import FileKind, Member, unpack
 from tasks.registry.headers import MatchedHeader, known_headings, match_header
 from tasks.registry.layouts import Layout
+from tasks.registry.magic import SEND_AGAIN
 from tasks.registry.quotes import rewrite_without_quotes
 from tasks.registry.sniffing import HEAD_LINES, TextFacts, sniff_text, write_utf8
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
@@ -22,6 +24,9 @@ from tasks.registry.workbooks import convert_workbook
 
 DELIMITERS = ("|", ";", ",", "\t")
 _SPREADSHEETS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
+_INVISIBLE = "\ufeff"
+_IDENTITY_NUMBER = re.compile(r"[0-9]{12,}")
+_FEWEST_CELLS = 3
 _FEWEST_HEADINGS = 2
 """So many known headings make a sheet or a file of an archive a table that somebody meant to submit."""
 
@@ -38,7 +43,6 @@ class OpenedRelease:
     @property
     def tables(self) -> tuple[SourceTable, ...]:
         return (self.persons, self.households) if self.households else (self.persons,)
-
 
     @property
     def columns(self) -> frozenset[str]:
@@ -91,7 +95,9 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
         if len(candidates) > 1 and known < _FEWEST_HEADINGS:
             notices.append(f"{candidate.name} diabaikan: {candidate.rows} baris tanpa kepala tabel register.")
             continue
-        matched = match_header([cell.strip() for cell in cells], layouts, where=f"{candidate.name}, baris {line}")
+        headers = [cell.replace(_INVISIBLE, "").strip() for cell in cells]
+        matched = match_header(headers, layouts, where=f"{candidate.name}, baris {line}")
+        _refuse_rows_above(candidate, line, delimiter, len(headers))
         table = candidate.take(line, delimiter, matched)
         if table.rows < 1:
             raise InputRejectedError(
@@ -101,6 +107,19 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
             )
         tables.append(table)
     return _combined(tables, tuple(notices), files[0][0])
+
+
+def _refuse_rows_above(candidate: _Candidate, heading: int, delimiter: str, width: int) -> None:
+    """Titles stand above a heading, each in a cell or two; a row there would get lost."""
+    for line, cut_by, cells in candidate.lines:
+        filled = sum(1 for cell in cells if cell.strip())
+        is_filled = filled >= _FEWEST_CELLS and filled > width / 2
+        if line < heading and cut_by == delimiter and (is_filled or any(map(_IDENTITY_NUMBER.search, cells))):
+            raise InputRejectedError(
+                f"Di atas kepala tabel (baris {heading}) ada baris yang berisi data; baris itu tidak akan terbaca.",
+                where=f"{candidate.name}, baris {line}",
+                next_step="Pindahkan kepala tabel ke atas semua baris data, lalu serahkan lagi.",
+            )
 
 
 def _made(folder: Path) -> Path:
@@ -157,7 +176,12 @@ def _candidates(member: Member, folder: Path) -> Iterator[_Candidate]:
 
 def _parquet(member: Member) -> _Candidate:
     frame = pl.scan_parquet(member.path)
-    schema = frame.collect_schema()
+    try:
+        schema = frame.collect_schema()
+        rows = frame.select(pl.len()).collect().item()
+        frame.select(pl.all().is_null().sum()).collect(engine="streaming")
+    except pl.exceptions.PolarsError:
+        raise InputRejectedError("Berkas Parquet rusak.", where=member.name, next_step=SEND_AGAIN) from None
     nested = [name for name, kind in schema.items() if kind.is_nested() or kind == pl.Binary]
     if nested:
         raise InputRejectedError(
@@ -165,7 +189,6 @@ def _parquet(member: Member) -> _Candidate:
             where=member.name,
             next_step="Simpan ulang dengan kolom teks biasa.",
         )
-    rows = frame.select(pl.len()).collect().item()
 
     def take(line: int, _delimiter: str, matched: MatchedHeader) -> SourceTable:
         size = member.path.stat().st_size
