@@ -28,6 +28,16 @@ class MatchedHeader:
         """Column -> its position among the fields, from 0."""
         return {target: position for position, target in enumerate(self.targets) if target is not None}
 
+    @property
+    def nameless(self) -> tuple[int, ...]:
+        """Positions of cells without text, as spreadsheets leave them beside a table; nothing may stand below them."""
+        return tuple(position for position, header in enumerate(self.headers) if not header)
+
+    @property
+    def fewest_fields(self) -> int:
+        """So many fields a row has at least: up to the last heading with a text."""
+        return max((position for position, header in enumerate(self.headers, start=1) if header), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
@@ -43,7 +53,7 @@ class _Comparison:
 
     @property
     def fits(self) -> bool:
-        return not (self.missing or self.unknown or self.twice)
+        return not (self.missing or self.twice or any(text for _, text in self.unknown))
 
     @property
     def title(self) -> str:

@@ -76,7 +76,7 @@ class Form(BaseModel):
             for spelling in spellings
         }
         known |= {slug(spelling): target for target, spellings in self.aliases.items() for spelling in spellings}
-        known |= {slug(header): None for header in self.ignored}
+        known |= {slug(header): None for header in (*running_numbers(), *self.ignored)}
         return known | {slug(header): target for header, target in (self.optional | self.columns).items()}
 
     def target_of(self, header: str) -> str | None:
@@ -154,6 +154,17 @@ class Layout(Form):
 @cache
 def synonyms() -> dict[str, list[str]]:
     """Column -> names it goes by in any register."""
+    return _headings()["kolom"]
+
+
+@cache
+def running_numbers() -> list[str]:
+    """Headings of a running number, which every layout leaves out."""
+    return _headings()["nomor_urut"]["nama"]
+
+
+@cache
+def _headings() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((_REGISTER_FOLDER / "nama_kolom.toml").read_text("utf-8"))
 
 

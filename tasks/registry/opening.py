@@ -27,6 +27,7 @@ _SPREADSHEETS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
 _INVISIBLE = "\ufeff"
 _IDENTITY_NUMBER = re.compile(r"[0-9]{12,}")
 _FEWEST_CELLS = 3
+_PERSONS_NUMBER = re.compile(r"'?[0-9]{16}(?:\.0)?")
 _FEWEST_HEADINGS = 2
 """So many known headings make a sheet or a file of an archive a table that somebody meant to submit."""
 
@@ -93,11 +94,12 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
     for candidate in candidates:
         line, delimiter, cells, known = candidate.heading(layouts)
         if len(candidates) > 1 and known < _FEWEST_HEADINGS:
+            _refuse_persons_without_heading(candidate)
             notices.append(f"{candidate.name} diabaikan: {candidate.rows} baris tanpa kepala tabel register.")
             continue
         headers = [cell.replace(_INVISIBLE, "").strip() for cell in cells]
         matched = match_header(headers, layouts, where=f"{candidate.name}, baris {line}")
-        _refuse_rows_above(candidate, line, delimiter, len(headers))
+        _refuse_rows_above(candidate, line, delimiter, cells)
         table = candidate.take(line, delimiter, matched)
         if table.rows < 1:
             raise InputRejectedError(
@@ -109,16 +111,33 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
     return _combined(tables, tuple(notices), files[0][0])
 
 
-def _refuse_rows_above(candidate: _Candidate, heading: int, delimiter: str, width: int) -> None:
+def _refuse_rows_above(candidate: _Candidate, heading: int, delimiter: str, headers: Sequence[str]) -> None:
     """Titles stand above a heading, each in a cell or two; a row there would get lost."""
     for line, cut_by, cells in candidate.lines:
         filled = sum(1 for cell in cells if cell.strip())
-        is_filled = filled >= _FEWEST_CELLS and filled > width / 2
-        if line < heading and cut_by == delimiter and (is_filled or any(map(_IDENTITY_NUMBER.search, cells))):
+        is_filled = filled >= _FEWEST_CELLS and filled > len(headers) / 2
+        begins_it = cells[:-1] == list(headers[: len(cells) - 1])
+        if (
+            line < heading
+            and cut_by == delimiter
+            and not begins_it
+            and (is_filled or any(map(_IDENTITY_NUMBER.search, cells)))
+        ):
             raise InputRejectedError(
                 f"Di atas kepala tabel (baris {heading}) ada baris yang berisi data; baris itu tidak akan terbaca.",
                 where=f"{candidate.name}, baris {line}",
                 next_step="Pindahkan kepala tabel ke atas semua baris data, lalu serahkan lagi.",
+            )
+
+
+def _refuse_persons_without_heading(candidate: _Candidate) -> None:
+    """A second sheet often goes on where the first was full; that is no cover page to set aside."""
+    for line, _, cells in candidate.lines:
+        if any(_PERSONS_NUMBER.fullmatch(cell.strip()) for cell in cells):
+            raise InputRejectedError(
+                "Ada nomor 16 angka, tetapi tidak ada kepala tabel; orang-orangnya tidak akan terbaca.",
+                where=f"{candidate.name}, baris {line}",
+                next_step="Beri kepala tabel, atau gabungkan dengan tabel utamanya; hapus bila bukan bagian rilis.",
             )
 
 
@@ -194,7 +213,7 @@ def _parquet(member: Member) -> _Candidate:
         size = member.path.stat().st_size
         return SourceTable(member.name, member.name, member.path, "columns", "", matched, line, rows, size)
 
-    return _Candidate(member.name, ((1, "", list(schema)),), take, rows)
+    return _Candidate(member.name, ((1, "", [name or "(tanpa nama)" for name in schema]),), take, rows)
 
 
 def _sheet(name: str, member: Member, path: Path, rows: int) -> _Candidate:
@@ -237,12 +256,12 @@ def _text(member: Member, folder: Path) -> _Candidate:
         facts = sniff_text(path, name=member.name)
     cut = [
         (number, delimiter, _cells(line, delimiter))
-        for number, line in enumerate(facts.head, 1)
+        for number, line in _records(facts.head)
         for delimiter in DELIMITERS
     ]
 
     def take(line: int, delimiter: str, matched: MatchedHeader) -> SourceTable:
-        _refuse_cut_off(facts, delimiter, len(matched.headers), member.name)
+        _refuse_cut_off(facts, delimiter, matched.fewest_fields, member.name)
         source, rows = _scannable(path, folder, facts, delimiter, line, matched, member.name)
         return SourceTable(
             member.name,
@@ -263,6 +282,18 @@ def _text(member: Member, folder: Path) -> _Candidate:
     return _Candidate(member.name, tuple(cut), take, facts.lines)
 
 
+def _records(head: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each of the first lines, and each that a quote goes on from together with those it goes on to; with the number of
+    the last of them. A heading such as "NAMA<line end>LENGKAP" takes two lines."""
+    for start, line in enumerate(head):
+        yield start + 1, line
+        for end in range(start + 1, len(head) if line.count('"') % 2 else 0):
+            joined = "\n".join(head[start : end + 1])
+            if joined.count('"') % 2 == 0:
+                yield end + 1, joined
+                break
+
+
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
@@ -270,9 +301,9 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def _refuse_cut_off(facts: TextFacts, delimiter: str, columns: int, name: str) -> None:
+def _refuse_cut_off(facts: TextFacts, delimiter: str, fields: int, name: str) -> None:
     is_note = facts.notes_line is not None or not facts.last_line.strip()
-    if not facts.ends_with_newline and not is_note and facts.last_line.count(delimiter) < columns - 1:
+    if not facts.ends_with_newline and not is_note and facts.last_line.count(delimiter) < fields - 1:
         raise InputRejectedError(
             "Berkas terpotong: baris terakhir tidak lengkap.",
             where=f"{name}, baris {facts.lines}",

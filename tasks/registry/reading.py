@@ -17,6 +17,7 @@ from tasks.registry.cleaning import stated
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
 
 _TOTAL_OR_NUMBERS = r"(?i)^(?:TOTAL|JUMLAH|KOLOM)\b"
+_RUNNING_NUMBER = r"^(?:[0-9]{1,7}\.?)?$"
 _SAYS_WHO = ("nik", "no_kk", "tanggal_lahir")
 _ODD_BLANKS = {"\u00a0": " ", "\t": " "}
 
@@ -99,22 +100,34 @@ def with_fields(lines: pl.LazyFrame, table: SourceTable, *, as_submitted: bool =
     # Once on the line: on each field it would cost ten times as much.
     odd = {blank: plain for blank, plain in _ODD_BLANKS.items() if blank != separator}
     tidy = line if as_submitted else line.str.replace_many(odd)
-    is_wrong = line.str.count_matches(separator, literal=True) != width - 1
-    return (
-        lines.with_columns(is_wrong.alias("jumlah_kolom_salah"))
-        .with_columns(
-            pl.when(~pl.col("jumlah_kolom_salah"))
-            .then(tidy)
-            .str.split_exact(separator, width - 1)
-            .struct.rename_fields([f"isi_{position}" for position in range(width)])
-            .alias("isi")
+    separators, fewest = line.str.count_matches(separator, literal=True), table.matched.fewest_fields
+    is_wrong = separators != width - 1 if fewest == width else ~separators.is_between(fewest - 1, width - 1)
+    cut = lines.with_columns(is_wrong.alias("jumlah_kolom_salah")).with_columns(
+        pl.when(~pl.col("jumlah_kolom_salah"))
+        .then(tidy)
+        .str.split_exact(separator, width - 1)
+        .struct.rename_fields([f"isi_{position}" for position in range(width)])
+        .alias("isi")
+    )
+    if table.matched.nameless:
+        is_wrong = pl.col("jumlah_kolom_salah") | _is_below_no_heading(table.matched.nameless)
+        cut = cut.with_columns(is_wrong.alias("jumlah_kolom_salah")).with_columns(
+            pl.when(~pl.col("jumlah_kolom_salah")).then(pl.col("isi")).alias("isi")
         )
-        .unnest("isi")
+    return cut.unnest("isi")
+
+
+def _is_below_no_heading(nameless: Sequence[int]) -> pl.Expr:
+    """Whether something stands where no heading says what it is; in the first column a running number may."""
+    fields = {position: pl.col("isi").struct.field(f"isi_{position}").str.strip_chars(" ") for position in nameless}
+    allowed = {position: _RUNNING_NUMBER if position == 0 else "^$" for position in fields}
+    return ~pl.all_horizontal(
+        field.str.contains(allowed[position]).fill_null(True) for position, field in fields.items()
     )
 
 
 def _is_no_row(table: SourceTable) -> pl.Expr:
-    """A blank line, the numbers of the columns, a total, or a line below the mark of the notes.
+    """A blank line, the numbers of the columns, the heading once more, a total, or a line below the mark of the notes.
 
     The first column may be a name, and a name may be a total's word: a line that says who a person is stays a row.
     """
@@ -128,7 +141,8 @@ def _is_no_row(table: SourceTable) -> pl.Expr:
     is_total = bare.str.contains(_TOTAL_OR_NUMBERS) & (
         pl.col("jumlah_kolom_salah") | pl.all_horizontal(True, *says_nobody)
     )
-    is_skipped = (bare == "") | is_total | _numbers_the_columns(len(matched.headers))
+    is_heading = pl.col("baris") == separator_of(table).join(matched.headers)
+    is_skipped = (bare == "") | is_total | is_heading | _numbers_the_columns(len(matched.headers))
     if table.notes_line is not None:
         is_skipped = is_skipped | (pl.col("baris_sumber") >= table.notes_line)
     return is_skipped.fill_null(False)

@@ -17,6 +17,7 @@ _SHORT_TEXTS = ("nama", "tempat_lahir", "pekerjaan", "nama_ibu_kandung", "alamat
 _DESIL_WORDS = ("DESIL", "BELUM_DITENTUKAN", "BELUM DITENTUKAN")
 LARGEST = {"desil": 10, "persentil": 100, "umur_tahun": 120}
 """Columns of whole numbers, and the largest that can be."""
+_SMALLEST = {"desil": 1, "persentil": 1, "umur_tahun": 0}
 
 
 def first_step(target: str, layout: Layout) -> list[pl.Expr]:
@@ -55,7 +56,7 @@ def _value(target: str, text: pl.Expr, between: pl.Expr, layout: Layout) -> pl.E
     if target in layout.code_lists:
         return coded(text, between, layout.spellings_of(target))
     if target in LARGEST:
-        return whole_number(text, LARGEST[target])
+        return whole_number(text, LARGEST[target], smallest=_SMALLEST[target])
     return text.str.replace_all(" {2,}", " ") if target in _SHORT_TEXTS else text
 
 
@@ -111,7 +112,7 @@ def coded(text: pl.Expr, unusual: pl.Expr, codes: Codes) -> pl.Expr:
     return result
 
 
-def whole_number(text: pl.Expr, largest: int, *, smallest: int = 0) -> pl.Expr:
+def whole_number(text: pl.Expr, largest: int, *, smallest: int) -> pl.Expr:
     """An Int32 of the range; NULL otherwise."""
     number = text.str.strip_suffix(".0").cast(pl.Int32, strict=False)
     return pl.when(number.is_between(smallest, largest)).then(number)
@@ -129,7 +130,7 @@ def bare_desil(text: pl.Expr) -> pl.Expr:
 def _desil(bare: pl.Expr) -> list[pl.Expr]:
     is_group = bare.str.contains(r"^([1-9]|10)-([1-9]|10)$")
     return [
-        whole_number(bare, LARGEST["desil"], smallest=1).alias("desil"),
+        whole_number(bare, LARGEST["desil"], smallest=_SMALLEST["desil"]).alias("desil"),
         pl.when(is_group).then(bare).alias("kelompok_desil"),
         pl.when(bare != "").then(bare).alias("asal_desil"),
     ]

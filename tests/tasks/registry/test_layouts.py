@@ -83,7 +83,7 @@ def test_an_unknown_column_too_many_is_named_by_its_number() -> None:
         ("NOMOR INDUK KEPENDUDUKAN WARGA.", "kolom ke-11"),
         ("NIK 2021", "kolom ke-11"),
         ("3375044107990017", "kolom ke-11"),
-        ("NOMOR ١٢", "kolom ke-11"),
+        ("INDUK ١٢", "kolom ke-11"),
         ("", "kolom ke-11 (kosong)"),
     ],
 )
@@ -136,8 +136,17 @@ def test_a_person_glued_to_the_header_is_not_shown(columns: int, offset: int) ->
     assert "baris pertama" in error.next_step
 
 
-def test_a_heading_without_text_is_shown_as_empty() -> None:
-    assert "Kolom yang tidak dikenal: kolom ke-24 (kosong)." in refusal([*EXACT, ""]).what
+def test_cells_without_text_beside_the_headings_are_left_out() -> None:
+    matched = match_header(["", *EXACT, "", ""], (LAYOUT,), where="")
+    assert (matched.nameless, matched.fewest_fields) == ((0, 24, 25), 24)
+    assert matched.targets == (None, *LAYOUT.columns.values(), None, None)
+
+
+@pytest.mark.parametrize("heading", ["No", "NO.", "Nomor", "No Urut", "NOMOR URUT"])
+def test_a_running_number_is_left_out_of_every_layout(heading: str) -> None:
+    for layout in load_layouts():
+        for form in layout.forms.values():
+            assert match_header([heading, *form.columns], (layout,), where="").targets[0] is None
 
 
 @pytest.mark.parametrize("second", ["NIK", "NO KTP"])
