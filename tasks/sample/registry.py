@@ -86,7 +86,8 @@ class _World:
     def serials(self, chunk: int, group: int) -> Serials:
         """Serial numbers of a group of persons: accepted newcomers (even) or rejected ones (odd) of a
         release; after all of these the new households of those who moved."""
-        groups = (3 if self.splits_homes else 2) * len(self.releases)
+        # An even number: else a chunk of accepted persons could have NIKs that all end in 0, as Excel makes them.
+        groups = (4 if self.splits_homes else 2) * len(self.releases)
         return Serials(chunk * groups + group, self.chunks * groups)
 
 
@@ -358,7 +359,13 @@ def _write_accounts(world: _World, out: Path, files: Sequence[ReleaseFiles], ste
         "persons": world.persons,
         "releases": releases,
         "steps": [
-            tally.to_json(before, after, register_after.codes, crosses=register_before is not register_after)
+            tally.to_json(
+                before,
+                after,
+                register_before.codes,
+                register_after.codes,
+                crosses=register_before is not register_after,
+            )
             for (before, register_before), (after, register_after), tally in zip(earlier, later, steps, strict=True)
         ],
     }

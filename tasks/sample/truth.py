@@ -126,14 +126,20 @@ class StepTally:
         _, once = np.unique(followed.nik, return_index=True)
         self.in_both += np.bincount(followed.kelurahan[once], minlength=len(self.in_both))
 
-    def to_json(self, earlier: ReleasePlan, later: ReleasePlan, codes: AreaCodes, *, crosses: bool) -> Json:
-        """`crosses`: the releases are of different layouts, which say different things of a person; then who is in both
-        is told instead of who changed."""
+    def to_json(
+        self, earlier: ReleasePlan, later: ReleasePlan, before: AreaCodes, codes: AreaCodes, *, crosses: bool
+    ) -> Json:
+        """
+        Args:
+            before, codes: of the earlier and the later release; who moved can be told only where both say places.
+            crosses: the releases are of different layouts, which say different things of a person; then who is in both
+                is told instead of who changed.
+        """
         pairs = [
             {"from": codes.kelurahan[start], "to": codes.kelurahan[end], "persons": int(self.moved[start, end])}
             for start, end in np.argwhere(self.moved > 0).tolist()
         ]
-        if codes.whole is not None:
+        if before.whole is not None or codes.whole is not None:
             pairs = []
         counted = {"entered": self.entered, "left": self.left}
         counted |= {"in_both": self.in_both} if crosses else {"changed": self.changed}
@@ -141,7 +147,10 @@ class StepTally:
             "from": earlier.period,
             "to": later.period,
             **{
-                kind: {"total": int(counts.sum()), "by_kelurahan": codes.by_kelurahan(counts)}
+                kind: {
+                    "total": int(counts.sum()),
+                    "by_kelurahan": (before if kind == "left" else codes).by_kelurahan(counts),
+                }
                 for kind, counts in counted.items()
             },
             "moved": {"total": sum(pair["persons"] for pair in pairs), "pairs": pairs},
