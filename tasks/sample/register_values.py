@@ -25,7 +25,7 @@ _DESIL = Writings(
         ["X", "11", "TINGGI", "99"],
     ]
 )
-_UNKNOWN_PERCENTILES = Writings([["101", "X", "1,5"]])
+_UNKNOWN_PERCENTILES = Writings([["101", "X", "1,5", "0"]])
 _UNKNOWN_AGES = Writings([["150", "-1", "X"]])
 _UNKNOWN_WHEREABOUTS = Writings([["9", "X", "0"]])
 _WORDS = Writings([["-"], [" {}+", " {}+-", " {} "]])
