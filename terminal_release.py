@@ -22,6 +22,9 @@ _COUNTS = (
 )
 
 
+_ROWS = ("Baris", "= diterima", "+ ditolak", "+ dilewati")
+
+
 def show_ledger_entry(console: Console, facts: dict[str, Any]) -> None:
     """One release: state, decree, files, rows, reasons, control totals and history."""
     decree = facts["decree"]
@@ -37,9 +40,28 @@ def show_ledger_entry(console: Console, facts: dict[str, Any]) -> None:
         )
     )
     show_rows(console, facts)
+    _show_contents(console, facts)
     if facts["control_totals"]:
         console.print(_control_totals(facts["control_totals"]))
     console.print(_history(facts["history"]))
+
+
+def _show_contents(console: Console, facts: dict[str, Any]) -> None:
+    """The tables where there are several, the values no list knows, the corrections."""
+    tables = facts.get("tables", [])
+    if len(tables) > 1:
+        names = ("baris_berkas", "baris_diterima", "baris_ditolak", "baris_dilewati")
+        headings = [("Tabel", "left"), ("Berkas", "left"), *((name, "right") for name in _ROWS)]
+        cells = [[row["bagian"], row["nama_berkas"], *(number(row[name]) for name in names)] for row in tables]
+        console.print(table("Tabel demi tabel", headings, cells))
+    if unknown := facts.get("unknown_values"):
+        headings = [("Kolom", "left"), ("Isi yang tidak dikenal", "left"), ("Baris", "right")]
+        cells = [[row["kolom"], row["isi_sel"], number(row["jumlah_baris"])] for row in unknown]
+        console.print(table("Di luar daftar kode", headings, cells))
+    if corrections := facts.get("corrections"):
+        headings = [("Koreksi", "left"), ("Alasan", "left"), ("Dasar", "left"), ("Baris", "right")]
+        cells = [[row["id_koreksi"], row["alasan"], row["sumber"], number(row["jumlah_baris"])] for row in corrections]
+        console.print(table("Kesalahan sumber yang dikoreksi", headings, cells))
 
 
 def _control_totals(rows: list[dict[str, Any]]) -> Table:

@@ -22,7 +22,7 @@ from warehouse.journal import Event, Journal, Kind, Step
 from warehouse.raw import RawStore
 from warehouse.rejects import headers_of, reasons_of, rejected_rows
 from warehouse.releases import LedgerEntry, ledger
-from warehouse.summary import accepted_by_area, taken_in
+from warehouse.summary import accepted_by_area, contents_of, taken_in
 
 STATES = {
     Step.RECEIVED: "diterima",
@@ -62,7 +62,8 @@ def show_release(release_id: str) -> dict[str, Any]:
     """State, decree and files, row accounting, every reason with its number of rows, control totals, history.
 
     Keys: those of `list_releases`, `decree`, `files`, `rows`, `by_reason`, `control_totals` (what was accepted is None
-    where it is no longer known), `history`. Raises UsageError for an unknown id.
+    where it is no longer known), `history`, and of a loaded release `tables`, `unknown_values` and `corrections`.
+    Raises UsageError for an unknown id.
     """
     home = Settings().home_folders
     journal = journal_of(home)
@@ -79,6 +80,7 @@ def show_release(release_id: str) -> dict[str, Any]:
             found = {
                 "rows": taken_in(connection, [release_id])[0],
                 "by_reason": reasons_of(connection, release_id),
+                **contents_of(connection, release_id),
             }
             by_area = accepted_by_area(connection, release_id) or by_area
     return {

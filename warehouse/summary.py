@@ -8,6 +8,20 @@ from typing import Any
 import duckdb
 
 
+def contents_of(connection: duckdb.DuckDBPyConnection, release_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Of a release: `tables` and where their rows went, `unknown_values` of columns with a closed list, the most
+    frequent first, and `corrections` of known errors of its source."""
+    queries = {
+        "tables": "SELECT bagian, nama_berkas, baris_berkas, baris_diterima, baris_ditolak, baris_dilewati"
+        " FROM core.berkas_rilis WHERE id_rilis = $id ORDER BY bagian DESC",
+        "unknown_values": "SELECT kolom, isi_sel, jumlah_baris FROM core.nilai_tidak_dikenal"
+        " WHERE id_rilis = $id ORDER BY kolom, jumlah_baris DESC, isi_sel",
+        "corrections": "SELECT id_koreksi, alasan, sumber, jumlah_baris FROM core.koreksi"
+        " WHERE id_rilis = $id ORDER BY id_koreksi",
+    }
+    return {name: connection.sql(query, params={"id": release_id}).pl().to_dicts() for name, query in queries.items()}
+
+
 def taken_in(connection: duckdb.DuckDBPyConnection, ids: Collection[str]) -> list[dict[str, Any]]:
     """Releases and reports with these ids: file and row accounting, releases first."""
     return (

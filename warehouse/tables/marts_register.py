@@ -181,6 +181,20 @@ _PERSONS = (
                 role=Role.NON_ADDITIVE,
             ),
             percent("perubahan_persen", "perubahan_jiwa dibagi jumlah_sebelumnya_jiwa."),
+            Column(
+                "register_pendahulu",
+                "VARCHAR",
+                "Register yang rilis terakhirnya mendahului seri ini; hanya pada awal seri.",
+                nullable=True,
+            ),
+            Column(
+                "dari_register_pendahulu_jiwa",
+                "BIGINT",
+                "Orang yang menurut NIK-nya terdaftar pula pada rilis terakhir register pendahulu; hanya pada awal seri.",
+                "jiwa",
+                nullable=True,
+                role=Role.NON_ADDITIVE,
+            ),
         ),
     ),
 )
