@@ -114,7 +114,7 @@ def staged_file(raw: Path, staging: Path, *, malformed_share_limit: float = 1.0,
         "source_system": "DTKS",
         "secret": SECRET,
     }
-    files = [(changes.pop("file_name", "rilis.csv"), raw)]
+    files = changes.pop("files", [(changes.pop("file_name", "rilis.csv"), raw)])
     return stage_release(files, staging, malformed_share_limit=malformed_share_limit, **(arguments | changes))
 
 

@@ -1,0 +1,47 @@
+"""The quirks of source files that the reader of registers must survive, by their numbers in the project's notes on its
+sources. Left out are those that only other sources have: 7, 8 and 26 a questionnaire, 41 to 45 reports and BPS.
+"""
+
+from __future__ import annotations
+
+QUIRKS: dict[int, str] = {
+    1: "pipe, semicolon, comma or tab in a .csv",
+    2: "misspelt header DESA/KELUARAHAN",
+    3: "one field under many names; two columns of one meaning",
+    4: "header not in row 1, merged titles above",
+    5: "second row numbers the columns",
+    6: "end marker ### and notes below; blank rows between",
+    9: "household columns repeated on each member",
+    10: "NIK as number, its 16th digit 0",
+    11: "NIK in scientific notation",
+    12: "leading apostrophe",
+    13: "trailing .0",
+    14: "NIK with dots, blanks, non-breaking spaces",
+    15: "NIK or KK of 15 or 17 digits",
+    16: "placeholders for a NIK",
+    17: "ids of 18 digits",
+    18: "BPJS number with leading zeros",
+    19: "RT and RW in many forms",
+    20: "dates in many forms, never US order",
+    21: "birth date differs from the NIK",
+    22: "sex in many forms",
+    23: "relation by three code lists",
+    24: "programmes in many forms",
+    25: "concatenated programmes",
+    27: "codes with and without a zero before them",
+    28: "deciles as text, groups, none; percentiles",
+    29: "null tokens",
+    30: "line breaks and odd blanks in cells",
+    31: "cp1252, broken UTF-8, byte order mark",
+    32: "lines with more or fewer fields",
+    33: "XLS beside XLSX; HTML or CSV named .xls",
+    34: "formulas in cells",
+    35: "areas by name only, aliases, old names",
+    36: "BPS and Kemendagri codes swap two kecamatan",
+    37: "members without a family row",
+    38: "one NIK twice in a release",
+    39: "a file sent again; one name, other content",
+    40: "a release without a date in it",
+    46: "formulas as names in what is exported",
+    47: "spreadsheets under a password or in a zip",
+}
