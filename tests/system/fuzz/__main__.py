@@ -44,7 +44,7 @@ def _one(seed: int, number: int, folder: Path, keep: Path | None) -> int:
 
 
 def _show(tally: Tally, seconds: float) -> None:
-    out = [*tally.failures, f"{tally.cases} cases in {seconds:.0f} s, {len(tally.failures)} failures"]
+    out = [*tally.failures, f"{tally.cases.total()} cases in {seconds:.0f} s, {len(tally.failures)} failures"]
     out += [f"{count:6} refused  {what}" for what, count in tally.refused.most_common()]
     out += [f"{count:6} staged   {name}" for name, count in tally.staged.most_common()]
     sys.stdout.write("\n".join(out) + "\n")
