@@ -113,16 +113,12 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
 
 def _refuse_rows_above(candidate: _Candidate, heading: int, delimiter: str, headers: Sequence[str]) -> None:
     """Titles stand above a heading, each in a cell or two; a row there would get lost."""
+    first = heading - sum(cell.count("\n") for cell in headers)
     for line, cut_by, cells in candidate.lines:
         filled = sum(1 for cell in cells if cell.strip())
         is_filled = filled >= _FEWEST_CELLS and filled > len(headers) / 2
-        begins_it = cells[:-1] == list(headers[: len(cells) - 1])
-        if (
-            line < heading
-            and cut_by == delimiter
-            and not begins_it
-            and (is_filled or any(map(_IDENTITY_NUMBER.search, cells)))
-        ):
+        is_above = line < first and cut_by == delimiter
+        if is_above and (is_filled or any(map(_IDENTITY_NUMBER.search, cells))):
             raise InputRejectedError(
                 f"Di atas kepala tabel (baris {heading}) ada baris yang berisi data; baris itu tidak akan terbaca.",
                 where=f"{candidate.name}, baris {line}",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from errors import InputRejectedError, UsageError
 from tasks.registry.headers import match_header
-from tasks.registry.layouts import Layout, code_lists, layout_named, load_layouts, synonyms
+from tasks.registry.layouts import Layout, code_lists, layout_named, load_layouts, slug, synonyms
 from tests.tasks.registry.rows import GOOD, LAYOUT
 
 EXACT = list(LAYOUT.columns)
@@ -188,3 +188,13 @@ def test_every_code_list_a_layout_names_exists() -> None:
 def test_codes_are_written_as_texts_are_compared() -> None:
     for name, codes in code_lists().items():
         assert all(spelling == " ".join(spelling.upper().split()) for spelling in codes), name
+
+
+@pytest.mark.parametrize("layout", load_layouts(), ids=lambda layout: layout.name)
+def test_the_columns_of_a_layout_are_its_own_and_no_others(layout: Layout) -> None:
+    for part, form in layout.forms.items():
+        for headers in ([*form.columns], [*form.columns, *form.optional], [*form.columns, *form.ignored]):
+            matched = match_header(headers, load_layouts(), where="")
+            assert (matched.layout.name, matched.part) == (layout.name, part)
+            assert set(matched.position_of) >= set(form.columns.values())
+            assert all(slug(header) in form.meaning for header in headers)

@@ -83,8 +83,14 @@ def test_quirk_14_separators_in_a_nik(tmp_path: Path) -> None:
 
 
 def test_quirk_15_numbers_of_15_or_17_digits(tmp_path: Path) -> None:
-    changes = ({"nik": NIK[:-1]}, {"nik": f"{NIK}0"}, {"no_kk": "337504010203040"}, {"no_kk": "33750401020304050"}, {})
-    expected = [{"NIK_PANJANG"}, {"NIK_PANJANG"}, {"KK_TIDAK_SAH"}, {"KK_TIDAK_SAH"}, set()]
+    changes: list[dict[str, str]] = [
+        {"nik": NIK[:-1]},
+        {"nik": f"{NIK}0"},
+        {"no_kk": "337504010203040"},
+        {"no_kk": "33750401020304050"},
+        {},
+    ]
+    expected: list[set[str]] = [{"NIK_PANJANG"}, {"NIK_PANJANG"}, {"KK_TIDAK_SAH"}, {"KK_TIDAK_SAH"}, set()]
     assert fates(staged_rows(tmp_path, "dtks_a", *changes)) == dict(enumerate(expected, start=2))
 
 

@@ -94,7 +94,7 @@ OF_OTHER_LAYOUTS = [
     "HURUF_RUSAK",
     "DIKOREKSI",
 ]
-"""What no row of layout A in good UTF-8 can break; tests/tasks/registry/test_quirks.py breaks them."""
+"""What no row of layout A in good UTF-8 can break; tests/tasks/registry/test_rules_elsewhere.py breaks them."""
 
 
 def test_every_rule_has_a_case() -> None:
