@@ -75,7 +75,10 @@ dibandingkan AS (
         core.banding_nama(
             core.kunci_nama(orang.nama_ibu_kandung), core.kunci_nama(calon.nama_ibu_kandung)
         ) AS bukti_nama_ibu,
-        orang.kode_kemendagri = calon.kode_kemendagri AS kelurahan_sama,
+        CASE
+            WHEN orang.kode_kemendagri NOT LIKE '%.00.0000' AND calon.kode_kemendagri NOT LIKE '%.00.0000'
+                THEN orang.kode_kemendagri = calon.kode_kemendagri
+        END AS kelurahan_sama,
         orang.no_kk = calon.no_kk AS no_kk_sama,
         orang.jenis_kelamin = calon.jenis_kelamin AS jenis_kelamin_sama
     FROM pasangan

@@ -203,7 +203,7 @@ INTERNAL = (
             ),
             _evidence("bukti_tanggal_lahir", "Tanggal lahir keduanya dibandingkan.", DATE_LEVELS),
             _evidence("bukti_nama_ibu", "Nama ibu kandung keduanya dibandingkan.", MOTHER_LEVELS),
-            _evidence("kelurahan_sama", "Benar bila keduanya terdaftar di kelurahan yang sama.", nullable=False),
+            _evidence("kelurahan_sama", "Benar bila keduanya terdaftar di kelurahan yang sama."),
             _evidence("no_kk_sama", "Benar bila nomor KK keduanya sama."),
             _evidence("jenis_kelamin_sama", "Benar bila jenis kelamin keduanya sama."),
             _evidence(
