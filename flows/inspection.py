@@ -15,7 +15,7 @@ from tasks.registry.intake import ReceivedRelease, received_release
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.manifest import ReleaseManifest
 from tasks.registry.rejects import write_rejects
-from tasks.registry.rules import rules
+from tasks.registry.rules import household_rules, rules
 from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
@@ -156,9 +156,8 @@ def _as_staged(events: list[Event], release_id: str) -> dict[str, Any]:
         "baris_ditolak": found["rejected"],
         "baris_dilewati": found["skipped"],
     }
-    explanations = {
-        rule.code: rule.explanation for rule in rules(area_code=Settings().kode_wilayah, period=date.today())
-    }
+    table = (*rules(area_code=Settings().kode_wilayah, period=date.today()), *household_rules())
+    explanations = {rule.code: rule.explanation for rule in table}
     by_reason = [
         {"tingkat": "tolak", "kode_alasan": code, "jumlah_baris": count, "penjelasan": explanations[code]}
         for code, count in sorted(found["rejected_by"].items(), key=lambda item: -item[1])
