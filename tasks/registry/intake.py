@@ -78,7 +78,8 @@ def submission_of(file: Path) -> Submission:
             next_step=f"Letakkan {manifest_file.name} di sampingnya, atau pakai `dampingan release submit`.",
         )
     manifest = read_manifest(manifest_file)
-    companions = [file.with_name(Path(name).name) for name in manifest.companions]
+    named = dict.fromkeys(file.with_name(Path(name).name) for name in manifest.companions)
+    companions = [companion for companion in named if companion != file]
     missing = [companion.name for companion in companions if not companion.is_file()]
     if missing:
         raise InputRejectedError(
@@ -174,7 +175,8 @@ def _identity(files: tuple[SourceFile, ...], raw: RawStore) -> str:
     if len(files) == 1:
         return files[0].sha256
     ordered = sorted(files, key=lambda file: (file.is_correction, file.sha256))
-    return raw.put_bytes("".join(f"{file.sha256}  {file.name}\n" for file in ordered).encode())
+    # Without the names: the same bytes are the same release, whatever they are called.
+    return raw.put_bytes("".join(f"{file.sha256}\n" for file in ordered).encode())
 
 
 def _refuse_impossible(submission: Submission, area_code: str, today: date) -> None:
@@ -232,11 +234,18 @@ def received_release(release_id: str, raw: RawStore, journal: Journal) -> Receiv
         release_id=release_id,
         version=event.details["version"],
         sha256=event.sha256,
-        files=tuple(SourceFile(**file) for file in note["files"]),
+        files=_files_in(note, event.sha256),
         submitted_at=datetime.fromisoformat(note["submitted_at"]),
         submitted_by=event.details.get("by"),
         manifest=parse_manifest(note["manifest"], where=event.sha256),
     )
+
+
+def _files_in(note: dict[str, Any], sha256: str) -> tuple[SourceFile, ...]:
+    """A note of a version of this program that knew releases of one file only names that file."""
+    if "files" in note:
+        return tuple(SourceFile(**file) for file in note["files"])
+    return (SourceFile(note["file_name"], sha256),)
 
 
 def _note(release: ReceivedRelease) -> dict[str, Any]:

@@ -175,3 +175,30 @@ def test_a_file_needs_its_manifest(tmp_path: Path) -> None:
     assert submission.release == ("dtks-3375", "2022-04")
     assert submission.manifest_file == tmp_path / "a.csv.manifest.json"
     assert submission.submitted_by == owner_of(file)
+
+
+def test_a_receipt_of_the_time_before_releases_of_several_files(office: Office) -> None:
+    received = office.receive("isi", name="lama.csv")
+    note = office.raw.read_note(received.sha256, "release")
+    del note["files"]
+    office.raw.write_note(received.sha256, "release", note | {"file_name": "lama.csv"})
+    assert received_release(received.release_id, office.raw, office.journal) == received
+
+
+def test_the_same_files_under_other_names_and_in_another_order_are_known(office: Office) -> None:
+    def submitted(*names: str) -> ReceivedRelease:
+        files = [office.submission(text, name=name) for text, name in zip(("warga", "keluarga"), names, strict=True)]
+        ordered = sorted(file.files[0] for file in files)
+        together = Submission(tuple(ordered), files[0].manifest, "petugas")
+        return receive_release(together, office.raw, office.journal, area_code="3375", today=TODAY)
+
+    assert submitted("a.csv", "b.csv").is_new
+    assert not submitted("z.csv", "y.csv").is_new
+
+
+def test_a_manifest_may_name_its_own_file_and_one_twice(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("x")
+    content = {"source": "dtks", "area": "3375", "period": "2022-04", "sk_number": "1", "sk_date": "2022-04-04"}
+    (tmp_path / "a.csv.manifest.json").write_text(json.dumps(content | {"companions": ["a.csv", "b.csv", "b.csv"]}))
+    assert submission_of(tmp_path / "a.csv").files == (tmp_path / "a.csv", tmp_path / "b.csv")
