@@ -19,6 +19,7 @@ from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
     ReceivedRelease,
     Submission,
+    is_received,
     receive_release,
     received_release,
     refuse_rivals,
@@ -32,7 +33,7 @@ from tasks.registry.staging import reject_codes, stage_release, warning_codes
 from tasks.rules import of_severity
 from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
-from warehouse.journal import Event, Kind, Step
+from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.person_key import person_key
 from warehouse.rejects import rejected_rows
 from warehouse.releases import (
@@ -54,10 +55,11 @@ def receive_inbox(job: Job) -> list[str]:
     its way is left for a while.
     """
     submissions: list[Submission] = []
+    claimed: set[Path] = set()
     finished = job.finished_files(job.home.inbox_registry)
     # Those with a manifest first: it may name others.
     for file in sorted(finished, key=lambda file: not manifest_beside(file).exists()):
-        if any(file in submission.files for submission in submissions):
+        if file in claimed:
             continue
         if not manifest_beside(file).exists() and _is_mended(job, file, submissions):
             continue
@@ -66,11 +68,27 @@ def receive_inbox(job: Job) -> list[str]:
             job.notices.append(f"{file.name} menunggu {manifest_beside(file).name} di sampingnya.")
             continue
         try:
-            submissions.append(submission_of(file))
+            submission = submission_of(file)
+            _refuse_claimed(submission, claimed)
         except InputRejectedError as fault:
             refused.move_out(file, fault)
             job.note(file.name, fault)
+            continue
+        claimed.update(submission.files)
+        if unfinished := [other.name for other in submission.files if other not in finished]:
+            job.notices.append(f"{file.name} menunggu {', '.join(unfinished)}, yang masih ditulis.")
+            continue
+        submissions.append(submission)
     return receive(job, submissions, from_inbox=True)
+
+
+def _refuse_claimed(submission: Submission, claimed: set[Path]) -> None:
+    if twice := sorted(file.name for file in submission.files if file in claimed):
+        raise InputRejectedError(
+            f"Berkas {', '.join(twice)} disebut oleh keterangan dua rilis.",
+            where=submission.files[0].name,
+            next_step="Sebut tiap berkas dalam keterangan satu rilis saja, lalu serahkan lagi.",
+        )
 
 
 def _is_mended(job: Job, file: Path, submissions: list[Submission]) -> bool:
@@ -90,14 +108,19 @@ def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
     """What a workbook of mended rejects submits; None when the file is no such workbook.
 
     Raises:
-        InputRejectedError: its cells were changed where they must not be, or nothing in it was mended.
-        UsageError: its release is unknown or no longer in force.
+        InputRejectedError: its release is unknown, its cells were changed where they must not be, or nothing in it was
+            mended.
+        UsageError: its release is no longer in force, or has a ralat that is not loaded yet.
     """
     with tempfile.TemporaryDirectory(dir=job.home.staging) as folder:
         mended = read_mended(file, Path(folder), name=file.name)
     if mended is None:
         return None
     base = received_release(mended.release_id, job.raw, job.journal)
+    submission = Submission((file,), base.manifest, by, corrects=base)
+    if is_received(submission, job.journal):
+        return submission
+    _refuse_undecided(job, base, where=file.name)
     with open_warehouse(job.settings) as connection:
         entry = ledger(connection).get(base.release_id)
         rejected = rejected_rows(connection, base.release_id)
@@ -117,7 +140,21 @@ def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
             where=file.name,
             next_step="Perbaiki sel yang berwarna, simpan, lalu serahkan lagi.",
         )
-    return Submission((file,), base.manifest, by, corrects=base)
+    return submission
+
+
+def _refuse_undecided(job: Job, base: ReceivedRelease, *, where: str) -> None:
+    """A ralat that waits must not be overtaken by the release that it corrects."""
+    received = job.journal.received(Kind.RELEASE)
+    for release_id, event in job.journal.latest(Kind.RELEASE).items():
+        theirs = received[release_id].details
+        is_rival = (theirs["series"], theirs["period"]) == (base.manifest.series, base.manifest.period)
+        if is_rival and theirs["version"] > base.version and event.step in (*PENDING, Step.WAITING):
+            raise UsageError(
+                f"Ralatnya, {release_id}, belum dimuat, jadi baris-baris {base.release_id} belum dapat dibetulkan.",
+                where=where,
+                next_step=f"Setujui atau batalkan {release_id} lebih dahulu.",
+            )
 
 
 def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> list[str]:
@@ -148,10 +185,10 @@ def receive(job: Job, submissions: list[Submission], *, from_inbox: bool) -> lis
         else:
             job.notices.append(f"{submission.name} sudah diterima sebagai {release.release_id}.")
         if from_inbox:
-            # First the manifest: left alone it would speak for the next file of that name.
-            for file in (submission.manifest_file, *submission.files):
-                if file is not None:
-                    file.unlink()
+            for file in submission.files:
+                # First the manifest: left alone it would speak for the next file of that name.
+                manifest_beside(file).unlink(missing_ok=True)
+                file.unlink()
     return received
 
 
@@ -201,10 +238,7 @@ def stage(job: Job, release_id: str) -> None:
             mended=[(file.name, job.raw.path(file.sha256)) for file in release.files if file.is_correction],
         )
     except InputRejectedError as fault:
-        for number, file in enumerate(release.files):
-            manifest = release.manifest.model_dump(mode="json") if number == 0 else None
-            stored = job.raw.path(file.sha256)
-            refused.give_back(job.home.inbox_registry, file.name, stored, fault, manifest=manifest)
+        _give_back(job, release, fault)
         job.journal.record(
             Kind.RELEASE, release_id, Step.REFUSED, sha256=release.sha256, details={"reason": fault.paragraph}
         )
@@ -226,6 +260,17 @@ def stage(job: Job, release_id: str) -> None:
             "accepted_by_area": staged.accepted_by_area,
         },
     )
+
+
+def _give_back(job: Job, release: ReceivedRelease, fault: InputRejectedError) -> None:
+    """Give back what was sent: the youngest workbook of mended rows, else every file, with a manifest naming all."""
+    files = [file for file in release.files if file.is_correction][-1:] or release.files
+    companions = {"companions": [file.name for file in files[1:]]}
+    for number, file in enumerate(files):
+        manifest = None
+        if number == 0 and not file.is_correction:
+            manifest = release.manifest.model_dump(mode="json") | companions
+        refused.give_back(job.home.inbox_registry, file.name, job.raw.path(file.sha256), fault, manifest=manifest)
 
 
 def decide(job: Job, release_id: str) -> None:

@@ -27,7 +27,6 @@ class Submission:
     files: tuple[Path, ...]
     manifest: ReleaseManifest
     submitted_by: str
-    manifest_file: Path | None = None
     corrects: ReceivedRelease | None = None
 
     @property
@@ -87,7 +86,7 @@ def submission_of(file: Path) -> Submission:
             where=file.name,
             next_step="Letakkan semua berkas rilis itu bersama-sama, keterangannya paling akhir.",
         )
-    return Submission((file, *companions), manifest, owner_of(file), manifest_file)
+    return Submission((file, *companions), manifest, owner_of(file))
 
 
 def refuse_rivals(submissions: Iterable[Submission]) -> list[tuple[list[Submission], InputRejectedError]]:
@@ -122,12 +121,10 @@ def receive_release(
     _refuse_impossible(submission, area_code, today)
     files = _stored(submission, raw)
     sha256 = _identity(files, raw)
+    if (known := _alive(sha256, journal)) is not None:
+        return _known(submission, received_release(known, raw, journal))
     latest = journal.latest(Kind.RELEASE)
     received = journal.received(Kind.RELEASE)
-    for subject, event in received.items():
-        is_alive = latest[subject].step not in (Step.REFUSED, Step.WITHDRAWN)
-        if is_alive and event.sha256 == sha256:
-            return _known(submission, received_release(subject, raw, journal))
     version = 1 + max(
         (
             event.details["version"]
@@ -162,6 +159,24 @@ def receive_release(
     return release
 
 
+def is_received(submission: Submission, journal: Journal) -> bool:
+    """Whether these files are in already as a release that was neither refused nor withdrawn."""
+    before = submission.corrects.files if submission.corrects else ()
+    own = [SourceFile(file.name, _sha256(file), submission.corrects is not None) for file in submission.files]
+    files = (*before, *own)
+    sha256 = files[0].sha256 if len(files) == 1 else hashlib.sha256(_listed(files)).hexdigest()
+    return _alive(sha256, journal) is not None
+
+
+def _alive(sha256: str, journal: Journal) -> str | None:
+    """The release that has these bytes and was neither refused nor withdrawn."""
+    latest = journal.latest(Kind.RELEASE)
+    for subject, event in journal.received(Kind.RELEASE).items():
+        if event.sha256 == sha256 and latest[subject].step not in (Step.REFUSED, Step.WITHDRAWN):
+            return subject
+    return None
+
+
 def _stored(submission: Submission, raw: RawStore) -> tuple[SourceFile, ...]:
     """The files in the raw store; those of a release that is corrected are there already."""
     is_correction = submission.corrects is not None
@@ -174,9 +189,13 @@ def _identity(files: tuple[SourceFile, ...], raw: RawStore) -> str:
     """The sha256 of the only file, or of the list of several, which the raw store keeps too."""
     if len(files) == 1:
         return files[0].sha256
+    return raw.put_bytes(_listed(files))
+
+
+def _listed(files: tuple[SourceFile, ...]) -> bytes:
+    """Without their names: the same bytes are the same release, whatever they are called."""
     ordered = sorted(files, key=lambda file: (file.is_correction, file.sha256))
-    # Without the names: the same bytes are the same release, whatever they are called.
-    return raw.put_bytes("".join(f"{file.sha256}\n" for file in ordered).encode())
+    return "".join(f"{file.sha256}\n" for file in ordered).encode()
 
 
 def _refuse_impossible(submission: Submission, area_code: str, today: date) -> None:

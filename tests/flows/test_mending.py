@@ -153,6 +153,43 @@ def test_a_workbook_of_a_superseded_release_is_refused(home: Home, tmp_path: Pat
         administration.submit_mended(late, by="siti")
 
 
+def test_the_same_workbook_again_is_known(home: Home, tmp_path: Path) -> None:
+    out = tmp_path / "tolak.xlsx"
+    workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
+    assert administration.submit_mended(out, by="siti") == [MENDED]
+    refresh.fn(sources=["registry"])
+    assert administration.submit_mended(out, by="siti") == []
+    shutil.copy(out, home.inbox_registry / "sekali lagi.xlsx")
+    assert refresh.fn(sources=["registry"])["problems"] == []
+    assert list(home.inbox_registry.glob("*.xlsx")) == []
+
+
+def test_a_ralat_that_waits_is_not_overtaken(home: Home, sample: SmallSample, tmp_path: Path) -> None:
+    out = tmp_path / "tolak.xlsx"
+    workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
+    manifest = sample.manifest(0)
+    manifest["control_totals"][0]["persons"] += 7
+    put_file(home, "ralat.csv", sample.file(0).read_bytes()[:-200] + b"\n", manifest)
+    assert refresh.fn(sources=["registry"])["exit_code"] == 3
+    with pytest.raises(UsageError, match=f"{MENDED}, belum dimuat"):
+        administration.submit_mended(out, by="siti")
+
+
+def test_of_a_refused_correction_only_the_workbook_goes_back(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise InputRejectedError("Tidak dapat diterima.")
+
+    out = tmp_path / "tolak.xlsx"
+    workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
+    administration.submit_mended(out, by="siti")
+    monkeypatch.setattr("flows.steps.releases.stage_release", refuse)
+    refresh.fn(sources=["registry"])
+    given_back = {path.name for path in (home.inbox_registry / "ditolak").iterdir()}
+    assert given_back == {"tolak.xlsx", "tolak.xlsx.alasan.txt"}
+
+
 def test_any_other_workbook_needs_its_decree(home: Home, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["NIK", "NAMA"])
