@@ -35,7 +35,7 @@ from warehouse.accounting import RowAccounting
 from warehouse.connection import open_staged, open_warehouse
 from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.person_key import person_key
-from warehouse.rejects import rejected_rows
+from warehouse.rejects import headers_of, rejected_rows
 from warehouse.releases import (
     Approval,
     ControlTotal,
@@ -123,7 +123,7 @@ def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
     _refuse_undecided(job, base, where=file.name)
     with open_warehouse(job.settings) as connection:
         entry = ledger(connection).get(base.release_id)
-        rejected = rejected_rows(connection, base.release_id)
+        rejected, headers = rejected_rows(connection, base.release_id), headers_of(connection, base.release_id)
     if entry is None or entry.state != "berlaku":
         raise UsageError(
             f"Rilis {base.release_id} tidak sedang berlaku, jadi baris-barisnya tidak dapat dibetulkan.",
@@ -133,7 +133,7 @@ def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
     changed = 0
     for part, rows in mended.rows.items():
         own = {row.line: row.fields for row in rejected if row.part == part}
-        changed += len(changed_rows(rows, own, where=file.name))
+        changed += len(changed_rows(rows, own, headers.get(part, ()), where=file.name))
     if not changed:
         raise InputRejectedError(
             "Tidak satu baris pun dibetulkan dalam buku kerja ini.",

@@ -14,7 +14,7 @@ from errors import InputRejectedError
 from tasks.registry.containers import FileKind, recognise
 from tasks.registry.layouts import Part
 from tasks.registry.reading import unique_headers
-from tasks.registry.rejects import FRONT, HEADER_ROW, LINE, SHEETS, TITLE, WHOLE_LINE
+from tasks.registry.rejects import FRONT, HEADER_ROW, SHEETS, TITLE
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
 from tasks.registry.workbooks import convert_workbook
 
@@ -36,7 +36,7 @@ def read_mended(workbook: Path, folder: Path, *, name: str) -> MendedRows | None
         folder: an existing, private, empty folder.
 
     Raises:
-        InputRejectedError: its headings or line numbers were changed.
+        InputRejectedError: its sheets, headings or line numbers were changed.
     """
     if recognise(workbook, name=name) is not FileKind.XLSX:
         return None
@@ -45,15 +45,17 @@ def read_mended(workbook: Path, folder: Path, *, name: str) -> MendedRows | None
     for sheet in convert_workbook(workbook, folder, name=name, kind=FileKind.XLSX):
         with sheet.path.open(encoding="utf-8", newline="\n") as text:
             cells = [line.rstrip("\n").split(FIELD_SEPARATOR)[1:] for line in text]
-        if sheet.sheet not in part_of or not cells[0][0].startswith(TITLE):
+        if not cells[0][0].startswith(TITLE):
             continue
+        if sheet.sheet not in part_of:
+            raise _changed("Nama lembar buku kerja ini sudah berubah.", f"{name}, lembar {sheet.sheet}")
         release_id = cells[0][0].removeprefix(TITLE).strip()
         rows[part_of[sheet.sheet]] = _rows(cells, f"{name}, lembar {sheet.sheet}")
     return MendedRows(release_id, rows) if release_id else None
 
 
 def _rows(cells: Sequence[Sequence[str]], where: str) -> Rows:
-    headings = list(cells[HEADER_ROW]) if len(cells) > HEADER_ROW else []
+    headings = [_key(cell) for cell in cells[HEADER_ROW]] if len(cells) > HEADER_ROW else []
     if tuple(headings[: len(FRONT)]) != FRONT:
         raise _changed("Judul kolom buku kerja ini sudah berubah.", where)
     found: Rows = {}
@@ -75,32 +77,44 @@ def _changed(what: str, where: str) -> InputRejectedError:
     )
 
 
-def changed_rows(mended: Rows, rejected: Mapping[int, Mapping[str, str]], *, where: str) -> list[int]:
+def _key(heading: str) -> str:
+    """A heading of two lines comes back from a workbook in one."""
+    return " ".join(heading.split())
+
+
+def changed_rows(
+    mended: Rows, rejected: Mapping[int, Mapping[str, str]], headers: Sequence[str], *, where: str
+) -> list[int]:
     """The lines whose cells are no longer what was rejected.
 
     Args:
         rejected: line -> heading -> text of the rejected rows of the same table.
+        headers: the headings of that table.
 
     Raises:
-        InputRejectedError: a line that was not rejected.
+        InputRejectedError: a line that was not rejected, or a heading that is gone.
     """
+    own = [_key(header) for header in headers]
+    if any(not set(own) <= fields.keys() for fields in mended.values()):
+        raise _changed("Judul kolom buku kerja ini sudah berubah.", where)
     foreign = sorted(mended.keys() - rejected.keys())
     if foreign:
         raise _changed(f"Baris {foreign[0]} bukan baris yang ditolak.", where)
-    return [line for line, fields in mended.items() if _stated(fields) != _stated(rejected[line])]
+    before = {line: {_key(name): text for name, text in fields.items()} for line, fields in rejected.items()}
+    return [line for line, fields in mended.items() if _stated(fields, own) != _stated(before[line], own)]
 
 
-def _stated(fields: Mapping[str, str]) -> dict[str, str]:
+def _stated(fields: Mapping[str, str], own: Sequence[str]) -> dict[str, str]:
     """What stands in the cells of the file's own columns, whatever the blanks in it."""
-    told = {name: " ".join(text.split()) for name, text in fields.items() if name not in (WHOLE_LINE, LINE)}
+    told = {name: " ".join(fields.get(name, "").split()) for name in own}
     return {name: text for name, text in told.items() if text}
 
 
 def write_mended(table: SourceTable, rows: Rows, target: Path) -> None:
     """Write the rows that can stand in the table's place: `baris_sumber` and `isi_<i>`. A row that still says nothing
     but its whole line is left out, so that it stays rejected."""
-    headers = unique_headers(table.matched.headers)
-    whole = {line: fields for line, fields in rows.items() if _stated(fields)}
-    columns = {f"isi_{at}": [fields.get(name, "") for fields in whole.values()] for at, name in enumerate(headers)}
+    headers = [_key(header) for header in unique_headers(table.matched.headers)]
+    whole = {line: fields for line, fields in rows.items() if _stated(fields, headers)}
+    columns = {f"isi_{at}": [fields[name] for fields in whole.values()] for at, name in enumerate(headers)}
     schema = {"baris_sumber": pl.Int64} | dict.fromkeys(columns, pl.String)
     pl.DataFrame({"baris_sumber": list(whole), **columns}, schema=schema).write_parquet(target)

@@ -25,7 +25,7 @@ _FRONT_WIDTHS = (8, 26, 48, 48)
 _ADVICE = (
     "Perbaiki sel berwarna pada baris masing-masing (jangan mengubah kolom Baris dan judul), simpan, lalu serahkan "
     "buku kerja ini dengan `dampingan release submit`, atau letakkan di kotak masuk. Baris yang tidak diubah tetap "
-    "ditolak. Berisi data pribadi."
+    "ditolak. Kolom terakhir hanya untuk dibaca: isinya disalin ke kolom-kolom di kirinya. Berisi data pribadi."
 )
 _LINE_HEIGHT = 15
 LINE = "baris"
@@ -50,7 +50,7 @@ def write_rejects(
             if own or part == "warga":
                 sheet = workbook.add_worksheet(SHEETS[part])
                 columns = [*headers.get(part, ()), WHOLE_LINE]
-                targets = {header: form.target_of(header) or "" for header in columns} | {WHOLE_LINE: LINE}
+                targets = {header: form.target_of(header) or "" for header in columns}
                 _write_sheet(sheet, formats, own, columns, targets, release_id)
     path.chmod(0o600)
 
@@ -113,8 +113,11 @@ def _write_row(
     if "kelurahan" in suspects:
         suspects.update(_PLACE)
     for column, header in enumerate(headers, start=len(FRONT)):
-        text = row.fields.get(LINE if header == WHOLE_LINE else header, "")
-        sheet.write_string(line, column, text, formats["wrong"] if targets[header] in suspects else formats["text"])
+        is_whole_line = header == WHOLE_LINE
+        # A line that could not be cut into fields has to be filled in: all its cells are the ones to look at.
+        is_wrong = not is_whole_line and (LINE in row.fields or targets[header] in suspects)
+        text = row.fields.get(LINE if is_whole_line else header, "")
+        sheet.write_string(line, column, text, formats["wrong"] if is_wrong else formats["text"])
 
 
 def _front(row: RejectedRow) -> tuple[str, str, str]:
