@@ -60,6 +60,13 @@ class _File(BaseModel):
     sha256: str | None = None
     correction: tuple[Correction, ...]
 
+    @model_validator(mode="after")
+    def _lines_of_these_bytes(self) -> _File:
+        """A ralat has other persons on the same lines, and as many: the guard would not notice."""
+        if self.sha256 is None and any(correction.lines for correction in self.correction):
+            raise ValueError("lines hanya bersama sha256")
+        return self
+
 
 def load_corrections(release: str, sha256: Collection[str], folder: Path = CORRECTION_FOLDER) -> tuple[Correction, ...]:
     """The active corrections of a release, by file and place in it.

@@ -89,5 +89,15 @@ def test_only_active_corrections_of_the_release_and_its_bytes_are_loaded(tmp_pat
     assert load_corrections("dtks-3375-2020-01", [], tmp_path) == ()
 
 
+def test_lines_are_named_only_of_certain_bytes(tmp_path: Path) -> None:
+    fields = "\n".join(f"{key} = {value!r}" for key, value in KNOWN.items() if key != "equals")
+    body = f"[[correction]]\nlines = [3, 4]\n{fields}\n"
+    (tmp_path / "a.toml").write_text(f"release = 'r'\nsha256 = 'ff'\n{body}", encoding="utf-8")
+    assert len(load_corrections("r", ["ff"], tmp_path)) == 1
+    (tmp_path / "a.toml").write_text(f"release = 'r'\n{body}", encoding="utf-8")
+    with pytest.raises(ValidationError, match="lines hanya bersama sha256"):
+        load_corrections("r", ["ff"], tmp_path)
+
+
 def test_the_corrections_that_are_shipped_can_be_read() -> None:
     assert load_corrections("tidak-ada", [], CORRECTION_FOLDER) == ()
