@@ -167,8 +167,8 @@ def persons(connection: duckdb.DuckDBPyConnection, difference: Difference, kind:
         FROM difference
         LEFT JOIN core.riwayat_warga AS lama ON lama.rowid = difference.before_row
         LEFT JOIN core.riwayat_warga AS baru ON baru.rowid = difference.after_row
-        LEFT JOIN core.wilayah AS asal ON asal.kode_kemendagri = difference.kode_lama
-        LEFT JOIN core.wilayah AS tujuan ON tujuan.kode_kemendagri = difference.kode_baru
+        LEFT JOIN core.tempat AS asal ON asal.kode_kemendagri = difference.kode_lama
+        LEFT JOIN core.tempat AS tujuan ON tujuan.kode_kemendagri = difference.kode_baru
         WHERE difference.jenis = $kind
         ORDER BY coalesce(difference.kode_baru, difference.kode_lama), nama, nik
         """,
@@ -215,7 +215,8 @@ def _registered(connection: duckdb.DuckDBPyConnection, table: str, release: Comp
 
 
 def _areas(connection: duckdb.DuckDBPyConnection, area_code: str, *, within_series: bool) -> list[Row]:
-    """One row per kelurahan of the city, also of those nobody is registered in."""
+    """One row per kelurahan of the city, also of those nobody is registered in; one for the persons whose kelurahan no
+    column of their file says, if there are any."""
     return (
         connection.sql(
             """
@@ -252,12 +253,13 @@ def _areas(connection: duckdb.DuckDBPyConnection, area_code: str, *, within_seri
                 coalesce(baru.nik_berulang, 0) AS nik_berulang_sesudah_baris,
                 coalesce(baru.jiwa, 0) AS jumlah_sesudah_jiwa,
                 CASE WHEN $within_series THEN coalesce(datang.berubah, 0) END AS berubah_jiwa
-            FROM core.wilayah
+            FROM core.tempat
             LEFT JOIN lama USING (kode_kemendagri)
             LEFT JOIN baru USING (kode_kemendagri)
             LEFT JOIN datang USING (kode_kemendagri)
             LEFT JOIN pergi USING (kode_kemendagri)
             WHERE kode_bps_kabupaten_kota = $area_code
+                AND (dikenal OR lama.jiwa IS NOT NULL OR baru.jiwa IS NOT NULL)
             ORDER BY kode_kemendagri
             """,
             params={"within_series": within_series, "area_code": area_code},

@@ -39,6 +39,7 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
         for table in CORE_TABLES:
             opened.execute(create_table_sql(table))
         replace_rows(opened, WILAYAH.qualified, read_areas("3375", "Kota Pekalongan").areas)
+        create_views(opened, Settings(rounding_base=1, suppression_threshold=1))
         yield opened
 
 
@@ -143,6 +144,20 @@ def test_the_persons_of_each_kind(connection: duckdb.DuckDBPyConnection) -> None
     )
 
 
+def test_persons_whose_kelurahan_no_column_says_are_counted_too(
+    empty: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    unknown = "33.75.00.0000"
+    load_release(empty, release(tmp_path, [person(1, kode_kemendagri=unknown), person(2)], month=4))
+    july = [person(number, kode_kemendagri=code) for number, code in ((1, unknown), (2, unknown), (3, unknown))]
+    load_release(empty, release(tmp_path, july, month=7))
+    difference = compare(empty, APRIL, JULY)
+    assert counts(area(difference, unknown)) == (1, 1, 0, 1, 0, 3, 0)
+    assert counts(difference.total) == (2, 1, 0, 1, 1, 3, 0)
+    [entered] = persons(empty, difference, "masuk")
+    assert entered.after == ("Tidak diketahui", "Tidak diketahui")
+
+
 def test_how_often_each_column_changed(connection: duckdb.DuckDBPyConnection) -> None:
     found = compare(connection, APRIL, JULY).columns
     assert found == [{"kolom": name, "jumlah_jiwa": 1} for name in ("alamat", "bansos_pkh", "kode_kemendagri", "rt")]
@@ -168,7 +183,6 @@ def test_the_sums_prove_themselves_and_agree_with_the_view(
             for _ in range(0 if draw.random() < 0.3 else 1 if number % 7 == 0 else draw.choice((1, 1, 1, 2)))
         ]
         load_release(empty, release(tmp_path, people, month=month))
-    create_views(empty, Settings(rounding_base=1, suppression_threshold=1))
     for early, late in itertools.combinations(months, 2):
         difference = compare(empty, *(f"dtks-3375-2022-{month:02d}-v1" for month in (early, late)))
         assert all(map(is_balanced, [*difference.areas, *difference.districts, difference.total]))
