@@ -123,13 +123,13 @@ def mended_submission(job: Job, file: Path, by: str) -> Submission | None:
     _refuse_undecided(job, base, where=file.name)
     with open_warehouse(job.settings) as connection:
         entry = ledger(connection).get(base.release_id)
+        if entry is None or entry.state != "berlaku":
+            raise UsageError(
+                f"Rilis {base.release_id} tidak sedang berlaku, jadi baris-barisnya tidak dapat dibetulkan.",
+                where=file.name,
+                next_step="Ambil baris ditolak dari rilis yang berlaku; daftarnya di `dampingan release list`.",
+            )
         rejected, headers = rejected_rows(connection, base.release_id), headers_of(connection, base.release_id)
-    if entry is None or entry.state != "berlaku":
-        raise UsageError(
-            f"Rilis {base.release_id} tidak sedang berlaku, jadi baris-barisnya tidak dapat dibetulkan.",
-            where=file.name,
-            next_step="Ambil baris ditolak dari rilis yang berlaku; daftarnya di `dampingan release list`.",
-        )
     changed = 0
     for part, rows in mended.rows.items():
         own = {row.line: row.fields for row in rejected if row.part == part}

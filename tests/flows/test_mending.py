@@ -190,6 +190,16 @@ def test_of_a_refused_correction_only_the_workbook_goes_back(
     assert given_back == {"tolak.xlsx", "tolak.xlsx.alasan.txt"}
 
 
+def test_beside_a_warehouse_that_was_lost_the_workbook_is_refused_without_a_crash(home: Home, tmp_path: Path) -> None:
+    out = tmp_path / "tolak.xlsx"
+    workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
+    home.warehouse_file.unlink()
+    shutil.copy(out, home.inbox_registry)
+    [problem] = refresh.fn(sources=["registry"])["problems"]
+    assert "tidak sedang berlaku" in problem["paragraph"]
+    assert facts(RELEASE)["state"] == "berlaku"
+
+
 def test_any_other_workbook_needs_its_decree(home: Home, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["NIK", "NAMA"])
