@@ -189,4 +189,6 @@ def submitted_lines(table: SourceTable, lines: pl.LazyFrame) -> pl.LazyFrame:
         )
         found = lines.join(submitted, on="baris_sumber", how="left")
         return found.with_columns(pl.col("baris_asal").alias("baris")).drop("baris_asal")
+    if table.written == "lines":
+        return lines
     return lines.with_columns(pl.col("baris").str.replace_all(FIELD_SEPARATOR, "|", literal=True))

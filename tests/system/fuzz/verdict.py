@@ -5,7 +5,8 @@ was keeps its fate, whatever was done to others. Exceptions, all there are:
 - the heading was changed; then the columns may mean something else;
 - the line lies below a line that begins with '###', where notes stand: it is skipped;
 - the line is in a record of several lines: one that opens a quote, and so many lines that the quotes are closed;
-- it is a member's line, and a line of the families with the same card number was changed;
+- it is a member's line, and a line of the families with the same card number was changed, or their heading was, or
+  notes were put among them;
 - it stands in the file more than once.
 """
 
@@ -99,7 +100,8 @@ def check_text(content: bytes, delimiter: bytes, found: Found) -> dict[int, int]
     numbers = sorted(found.masks)
     heading = numbers[0] - 1
     assert len(lines[heading].split(delimiter)) > 1, "no heading above the first row"
-    assert b"NIK" in lines[heading].upper() or b"NOMOR" in lines[heading].upper(), "no heading above the first row"
+    titles = re.sub(rb"[^A-Z]", b"", lines[heading].upper())
+    assert b"NIK" in titles or b"NOMOR" in titles, "no heading above the first row"
     above = b"\n".join(lines[:heading]).decode("utf-8", "replace")
     assert not _LONG_NUMBER.search(above), "rows above the heading are not accounted for"
     taken = {number: following - number for number, following in zip(numbers, [*numbers[1:], len(lines)], strict=True)}
@@ -113,8 +115,9 @@ def check_text(content: bytes, delimiter: bytes, found: Found) -> dict[int, int]
         record = "\n".join(decoded[number : number + taken[number]])
         assert _letters(row.values(), delimiter) == _letters([record], delimiter), f"line {number} is not whole"
         if b'"' not in content and "baris" not in row:
-            fields = [value.rstrip("\r") for value in row.values()]
-            assert fields == record.rstrip("\r").split(delimiter.decode()), f"line {number}"
+            fields, parts = [*row.values()], record.split(delimiter.decode())
+            assert fields[:-1] == parts[:-1], f"line {number}"
+            assert fields[-1].rstrip("\r") == parts[-1].rstrip("\r"), f"line {number}"
     return taken
 
 
@@ -176,9 +179,12 @@ def _is_first_of_many(found: Found, number: int, end: int) -> bool:
 
 
 def changed_cards(old: bytes, new: bytes) -> set[str]:
-    """The card numbers in lines that are in one of the files only, or not as often."""
+    """The card numbers of families whose line is in one of the files only, or not as often; of all families when the
+    heading is another, or when there are notes."""
     one, other = Counter(physical_lines(old)), Counter(physical_lines(new))
     changed = [*(one - other), *(other - one)]
+    if physical_lines(old)[1] not in other or any(line.removeprefix(b'"').startswith(b"###") for line in other):
+        changed = [*one, *other]
     fields = (field.removesuffix(b".0") for line in changed for field in re.split(rb'[|,;\t"\x1f]', line))
     return {digits for field in fields if len(digits := re.sub(rb"\D", b"", field).decode()) == 16}
 
