@@ -39,12 +39,10 @@ def scan_fields(table: SourceTable) -> pl.LazyFrame:
 def _with_mended(frame: pl.LazyFrame, file: Path, separator: str) -> pl.LazyFrame:
     """Rows that an officer mended stand in place of those of the file."""
     mended = pl.read_parquet(file)
-    fields = pl.exclude("baris_sumber")
     lines = mended["baris_sumber"].implode()
-    rows = mended.lazy().with_columns(
-        fields.str.replace_all(separator, " ", literal=True), pl.lit(False).alias("jumlah_kolom_salah")
-    )
-    texts = pl.concat_str(cs.starts_with("isi_"), separator=separator)
+    rows = mended.lazy().with_columns(pl.lit(False).alias("jumlah_kolom_salah"))
+    # Only the line that is kept of a row rejected again cannot hold the separator within a field.
+    texts = pl.concat_str(cs.starts_with("isi_").str.replace_all(separator, " ", literal=True), separator=separator)
     names = frame.collect_schema().names()
     others = frame.filter(~pl.col("baris_sumber").is_in(lines))
     return pl.concat([others, rows.with_columns(texts.alias("baris")).select(names)])

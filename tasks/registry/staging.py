@@ -72,11 +72,14 @@ def stage_release(
     try:
         opened = open_release(files, staging / _OPENED, layouts)
         _refuse_other_register(opened, source_system)
+        _guard(corrections, opened.persons)
         opened = _with_mended(opened, mended, staging / _OPENED)
         columns = opened.columns
         table = rules(area_code=area_code, period=period, columns=columns)
         households = _stage_households(opened, staging)
-        fields = _with_corrections(_with_originals(opened.persons), corrections, opened.persons)
+        fields = _with_originals(opened.persons)
+        if corrections:
+            fields = corrected(fields, corrections)
         if opened.layout.household and households is not None:
             fields = with_household(fields, households.accepted, opened.layout.household)
         persons = person_rows(
@@ -123,15 +126,14 @@ def _with_originals(table: SourceTable) -> pl.LazyFrame:
     return scan_fields(table).with_columns(*originals(table.matched), _has_broken_letters(table).alias("huruf_rusak"))
 
 
-def _with_corrections(fields: pl.LazyFrame, corrections: Sequence[Correction], table: SourceTable) -> pl.LazyFrame:
-    """Correct what is known to be wrong, after counting that it still is."""
+def _guard(corrections: Sequence[Correction], table: SourceTable) -> None:
+    """Refuse a file in which a known error is not what it was; judged on the file as it came, before any mending."""
     if not corrections:
-        return fields
+        return
     refuse_unknown_columns(corrections, table.matched.position_of, where=table.name)
-    frame = corrected(fields, corrections)
     counts = [(pl.col(MARKS) & (1 << bit) != 0).sum().alias(known.id) for bit, known in enumerate(corrections)]
-    refuse_unmet(corrections, frame.select(counts).collect(engine="streaming").row(0, named=True), where=table.name)
-    return frame
+    hit = corrected(_with_originals(table), corrections).select(counts).collect(engine="streaming")
+    refuse_unmet(corrections, hit.row(0, named=True), where=table.name)
 
 
 def _has_broken_letters(table: SourceTable) -> pl.Expr:

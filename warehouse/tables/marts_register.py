@@ -190,7 +190,7 @@ _PERSONS = (
             Column(
                 "dari_register_pendahulu_jiwa",
                 "BIGINT",
-                "Orang yang menurut NIK-nya terdaftar pula pada rilis terakhir register pendahulu; hanya pada awal seri.",
+                "Orang dengan NIK yang ada pula pada rilis terakhir register pendahulu; hanya pada awal seri.",
                 "jiwa",
                 nullable=True,
                 role=Role.NON_ADDITIVE,
