@@ -27,6 +27,7 @@ _SPREADSHEETS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
 _INVISIBLE = "\ufeff"
 _IDENTITY_NUMBER = re.compile(r"[0-9]{12,}")
 _FEWEST_CELLS = 3
+_MOST_COLUMNS = 1_000
 _PERSONS_NUMBER = re.compile(r"'?[0-9]{16}(?:\.0)?")
 _FEWEST_HEADINGS = 2
 """So many known headings make a sheet or a file of an archive a table that somebody meant to submit."""
@@ -97,6 +98,7 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
             _refuse_persons_without_heading(candidate)
             notices.append(f"{candidate.name} diabaikan: {candidate.rows} baris tanpa kepala tabel register.")
             continue
+        _refuse_endless_heading(len(cells), f"{candidate.name}, baris {line}")
         headers = [cell.replace(_INVISIBLE, "").strip() for cell in cells]
         matched = match_header(headers, layouts, where=f"{candidate.name}, baris {line}")
         _refuse_rows_above(candidate, line, delimiter, cells)
@@ -109,6 +111,16 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
             )
         tables.append(table)
     return _combined(tables, tuple(notices), files[0][0])
+
+
+def _refuse_endless_heading(columns: int, where: str) -> None:
+    """Each column is an expression of the scan, which takes minutes for a hundred thousand."""
+    if columns > _MOST_COLUMNS:
+        raise InputRejectedError(
+            "Kepala tabel mempunyai lebih dari 1.000 kolom.",
+            where=where,
+            next_step="Hapus kolom kosong di kanan tabel, lalu ekspor ulang.",
+        )
 
 
 def _refuse_rows_above(candidate: _Candidate, heading: int, delimiter: str, headers: Sequence[str]) -> None:
