@@ -16,7 +16,7 @@ from errors import DampinganError, InputRejectedError
 from tasks.registry.containers import FileKind, Member, unpack
 from tasks.registry.headers import MatchedHeader, known_headings, match_header
 from tasks.registry.layouts import Layout
-from tasks.registry.magic import SEND_AGAIN
+from tasks.registry.parquet import check_parquet
 from tasks.registry.quotes import rewrite_without_quotes
 from tasks.registry.sniffing import HEAD_LINES, TextFacts, sniff_text, write_utf8
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
@@ -179,7 +179,7 @@ def _combined(tables: Sequence[SourceTable], notices: tuple[str, ...], name: str
                 next_step="Gabungkan menjadi satu tabel, atau serahkan yang benar saja.",
             )
         found[part] = table
-    missing = [form.title for part, form in layout.forms.items() if part not in found]
+    missing = ["anggota" if part == "warga" else form.title for part, form in layout.forms.items() if part not in found]
     if missing:
         raise InputRejectedError(
             f"Tabel {' dan '.join(missing)} tidak ada; {layout.title} terdiri dari {len(layout.forms)} tabel.",
@@ -202,13 +202,10 @@ def _candidates(member: Member, folder: Path) -> Iterator[_Candidate]:
 
 
 def _parquet(member: Member) -> _Candidate:
+    check_parquet(member.path, name=member.name)
     frame = pl.scan_parquet(member.path)
-    try:
-        schema = frame.collect_schema()
-        rows = frame.select(pl.len()).collect().item()
-        frame.select(pl.all().is_null().sum()).collect(engine="streaming")
-    except pl.exceptions.PolarsError:
-        raise InputRejectedError("Berkas Parquet rusak.", where=member.name, next_step=SEND_AGAIN) from None
+    schema = frame.collect_schema()
+    rows = frame.select(pl.len()).collect().item()
     nested = [name for name, kind in schema.items() if kind.is_nested() or kind == pl.Binary]
     if nested:
         raise InputRejectedError(
