@@ -1,6 +1,7 @@
 """Whether a submitted Parquet file can be decoded to its last page, tried in a child process with limits.
 
-Only I/O. A damaged file can make the library panic or ask for memory without bound; it must not know what a column means.
+Only I/O. A damaged file can make the library panic or ask for memory without bound. It must not know what a column
+means.
 """
 
 from __future__ import annotations
