@@ -24,7 +24,7 @@ def release_submit(
     period: Annotated[str | None, typer.Option(help="Periode, tttt-bb.")] = None,
     sk_number: Annotated[str | None, typer.Option(help="Nomor SK Walikota.")] = None,
     sk_date: Annotated[str | None, typer.Option(help="Tanggal SK, hh-bb-tttt.")] = None,
-    source: Annotated[str, typer.Option(help="Register asal.")] = "dtks",
+    source: Annotated[str, typer.Option(help="Register asal: dtks, dtsen, p3ke, bdt2015 atau regsosek.")] = "dtks",
     control_totals: Annotated[
         list[Path] | None,
         typer.Option(
@@ -49,6 +49,7 @@ def release_submit(
     period, sk_number, sk_date = options.all_stated(period=period, sk_number=sk_number, sk_date=sk_date)
     signed_on = options.sk_date(sk_date)
     annexes = [options.existing(file) for file in control_totals or []]
+    source = source.lower()
     options.check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
     received = submit_release(
         [options.existing(file) for file in files],

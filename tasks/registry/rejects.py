@@ -21,12 +21,13 @@ WHOLE_LINE = "Isi baris utuh"
 HEADER_ROW = 2
 """From 0."""
 
-_FRONT_WIDTHS = (8, 26, 48, 48)
+_FRONT_WIDTHS = (8, 24, 36, 36)
 _ADVICE = (
     "Perbaiki sel berwarna pada baris masing-masing (jangan mengubah kolom Baris dan judul), simpan, lalu serahkan "
     "buku kerja ini dengan `dampingan release submit`, atau letakkan di kotak masuk. Baris yang tidak diubah tetap "
-    "ditolak. Kolom terakhir hanya untuk dibaca: isinya disalin ke kolom-kolom di kirinya. Berisi data pribadi."
+    "ditolak. Kolom terakhir hanya untuk dibaca: isinya disalin ke kolom-kolom di kirinya."
 )
+_PRIVATE = "Berisi data pribadi."
 _LINE_HEIGHT = 15
 LINE = "baris"
 """Stands for the whole line of a row that could not be cut into fields."""
@@ -64,7 +65,9 @@ def _write_sheet(
     release_id: str,
 ) -> None:
     sheet.write_string(0, 0, f"{TITLE}{release_id}", formats["title"])
-    sheet.write_string(1, 0, _ADVICE, formats["advice"])
+    sheet.merge_range(1, 0, 1, len(FRONT) - 1, "", formats["advice"])
+    sheet.write_rich_string(1, 0, formats["private"], _PRIVATE, formats["text"], f" {_ADVICE}", formats["advice"])
+    sheet.set_row(1, 4 * _LINE_HEIGHT)
     for column, heading in enumerate((*FRONT, *columns)):
         sheet.write_string(HEADER_ROW, column, heading, formats["head"])
     _lay_out(sheet, formats, len(columns), len(rows))
@@ -76,9 +79,10 @@ def _formats(workbook: Any) -> dict[str, Any]:
     text = {"num_format": "@", "valign": "top"}
     return {
         "title": workbook.add_format({"bold": True, "font_size": 13, "font_color": "#0B6E6E"}),
-        "advice": workbook.add_format({"italic": True}),
+        "advice": workbook.add_format({"text_wrap": True, "valign": "top"}),
+        "private": workbook.add_format({"bold": True, "font_color": "#B3261E"}),
         "head": workbook.add_format({"bold": True, "bg_color": "#0B6E6E", "font_color": "#FFFFFF", "text_wrap": True}),
-        "number": workbook.add_format({"valign": "top"}),
+        "number": workbook.add_format({"valign": "top", "align": "left"}),
         "text": workbook.add_format(text),
         "wrapped": workbook.add_format({**text, "text_wrap": True}),
         "wrong": workbook.add_format({**text, "bg_color": "#FBD9CC", "border": 1}),
@@ -90,12 +94,15 @@ def _lay_out(sheet: Any, formats: dict[str, Any], fields: int, rows: int) -> Non
         sheet.set_column(column, column, width)
     if fields:
         sheet.set_column(len(FRONT), len(FRONT) + fields - 1, 18, formats["text"])
-    sheet.freeze_panes(HEADER_ROW + 1, len(FRONT))
+    sheet.freeze_panes(HEADER_ROW + 1, 1)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + rows, len(FRONT) + fields - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    # On one page wide the cells of thirty columns could not be read.
+    sheet.set_print_scale(70)
     sheet.repeat_rows(HEADER_ROW)
+    sheet.repeat_columns(0)
+    sheet.set_footer(f"&L{_PRIVATE}&RHalaman &P dari &N")
 
 
 def _write_row(

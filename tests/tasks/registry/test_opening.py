@@ -94,7 +94,7 @@ def test_one_of_two_tables_alone_is_refused(tmp_path: Path) -> None:
     members, families = map(text, tables_of("dtsen_g"))
     assert "Tabel keluarga tidak ada" in refused(tmp_path / "a", members, source="DTSEN").what
     error = refused(tmp_path / "b", families, source="DTSEN")
-    assert "Tabel DTSEN keluarga dan anggota keluarga tidak ada" in error.what
+    assert "Tabel anggota tidak ada" in error.what
     assert "bersama-sama" in error.next_step
 
 
