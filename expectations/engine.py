@@ -94,11 +94,13 @@ def validate(source: SQLDatasource, suite: Suite) -> ExpectationSuiteValidationR
 def _expectation(check: Check) -> Expectation:
     import great_expectations.expectations as gxe
 
+    from expectations.failing_rows import FailingRowsCountExpectation
+
     arguments = dict(check.parameters)
     if check.expectation == ROWS:
         # Great Expectations puts an aliased subquery for {batch}; wrapped, it can be named again.
         escaped = check.failing_rows.replace("{", "{{").replace("}", "}}")
         arguments["unexpected_rows_query"] = escaped.replace("{{batch}}", f"(FROM {BATCH})")
-    kind = getattr(gxe, check.expectation)
+    kind = FailingRowsCountExpectation if check.expectation == ROWS else getattr(gxe, check.expectation)
     expectation: Expectation = kind(**arguments, notes=check.title, meta={CHECK_NAME: check.name})
     return expectation

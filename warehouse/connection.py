@@ -125,14 +125,27 @@ def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConn
     try:
         with sanitised("memeriksa rilis"):
             connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")
-            columns = ", ".join(f"{c.name}::{c.type} AS {c.name}" for c in STAGED_PERSON.columns)
-            source = f"read_parquet({sql_text(str(rows))}) WHERE penolakan = 0"
-            connection.execute(f"CREATE VIEW {STAGED_PERSON.qualified} AS SELECT {columns} FROM {source}")
+            connection.execute(f"CREATE VIEW {STAGED_PERSON.qualified} AS {accepted_sql(connection, rows)}")
             connection.execute(create_table_sql(WILAYAH))
             replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))
             yield connection
     finally:
         connection.close()
+
+
+def stated_columns(connection: duckdb.DuckDBPyConnection, rows: Path) -> list[str]:
+    """The columns of a staged file: it leaves out what its source does not say of anyone."""
+    described = connection.execute(f"DESCRIBE FROM read_parquet({sql_text(str(rows))})").fetchall()
+    return [row[0] for row in described]
+
+
+def accepted_sql(connection: duckdb.DuckDBPyConnection, rows: Path) -> str:
+    """A query for the accepted rows of a staged file, with every column of `STAGED_PERSON`."""
+    stated = stated_columns(connection, rows)
+    columns = ", ".join(
+        f"{c.name if c.name in stated else 'NULL'}::{c.type} AS {c.name}" for c in STAGED_PERSON.columns
+    )
+    return f"SELECT {columns} FROM read_parquet({sql_text(str(rows))}) WHERE penolakan = 0"
 
 
 def create_core(connection: duckdb.DuckDBPyConnection) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from errors import UsageError
 from warehouse.accounting import RowAccounting, load_rejected, load_warnings
 from warehouse.columns import sql_text
-from warehouse.connection import transaction
+from warehouse.connection import accepted_sql, stated_columns, transaction
 from warehouse.history import Timeline, insert_release, remove_release, timeline
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
 from warehouse.tables.registry import BERKAS_RILIS, KOREKSI, NILAI_TIDAK_DIKENAL, PERSON_COLUMNS, RILIS, TOTAL_KONTROL
@@ -105,12 +105,12 @@ def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) 
         UsageError: a newer version of its period is in force.
     """
     with transaction(connection):
-        _read_incoming(connection, release)
+        stated = _read_incoming(connection, release)
         place = timeline(connection, release.series, release.period)
         _forget(connection, release.release_id)
         _supersede(connection, release, place)
         insert_release(connection, place, release.release_id)
-        content_hash = _content_hash(connection)
+        content_hash = _content_hash(connection, stated)
         warned = _load_incoming_warnings(connection, release)
         _insert_ledger(connection, release, warned, content_hash)
         load_rejected(connection, release.release_id, release.rejected, release.reject_codes)
@@ -195,25 +195,23 @@ def _forget(connection: duckdb.DuckDBPyConnection, release_id: str) -> None:
         connection.execute(f"DELETE FROM {table.qualified} WHERE {column} = ?", [release_id])
 
 
-def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> None:
+def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> list[str]:
     """The view `staged`, all that is known of the accepted rows, and the table `incoming`, only what identifies them:
-    the rows themselves stay in their file, so memory does not grow with their width.
+    the rows themselves stay in their file, so memory does not grow with their width. Returns the columns of persons
+    that the file has.
 
     A NIK that occurs twice is numbered, in an order that does not depend on the order of lines.
     """
-    person = ", ".join(column.name for column in PERSON_COLUMNS)
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP VIEW staged AS
-        SELECT baris_sumber, kunci_warga::UUID AS kunci_warga, {person}, peringatan
-        FROM read_parquet({sql_text(str(release.accepted))})
-        WHERE penolakan = 0
-        """
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW staged AS {accepted_sql(connection, release.accepted)}")
+    in_file = stated_columns(connection, release.accepted)
+    names = [column.name for column in PERSON_COLUMNS]
+    stated = [name for name in names if name in in_file]
+    texts = ", ".join(f"coalesce({name}::VARCHAR, chr(30))" for name in stated)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE incoming AS
-        SELECT baris_sumber, kunci_warga, 1::INTEGER AS urutan_nik, hash({person}) AS sidik_baris
+        SELECT baris_sumber, kunci_warga, 1::INTEGER AS urutan_nik, hash({", ".join(names)}) AS sidik_baris,
+            md5_number(concat_ws(chr(31), {texts})) AS sidik_tetap
         FROM staged
         """
     )
@@ -236,6 +234,7 @@ def _read_incoming(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad
         "UPDATE incoming SET urutan_nik = repeated.urutan_nik FROM repeated"
         " WHERE incoming.baris_sumber = repeated.baris_sumber"
     )
+    return stated
 
 
 def _load_incoming_warnings(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> int:
@@ -276,16 +275,16 @@ def _find_unsteady(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad
     )
 
 
-def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """SHA-256 over the multiset of accepted rows, whatever their order; MD5 of a row is stable over versions."""
-    columns = ", ".join(f"coalesce({column.name}::VARCHAR, chr(30))" for column in PERSON_COLUMNS)
+def _content_hash(connection: duckdb.DuckDBPyConnection, stated: Sequence[str]) -> str:
+    """SHA-256 over the names of the stated columns and the multiset of accepted rows, whatever their order; MD5 of a
+    row is stable over versions."""
     row = connection.execute(
         f"""
-        WITH digests AS (SELECT md5_number(concat_ws(chr(31), {columns})) AS digest FROM staged)
         SELECT sha256(concat_ws(
-            ':', count(*), sum((digest >> 64)::UBIGINT), sum((digest & {2**64 - 1}::UHUGEINT)::UBIGINT)
+            ':', {sql_text(",".join(stated))}, count(*), sum((sidik_tetap >> 64)::UBIGINT),
+            sum((sidik_tetap & {2**64 - 1}::UHUGEINT)::UBIGINT)
         ))
-        FROM digests
+        FROM incoming
         """
     ).fetchone()
     return str(row[0]) if row else ""

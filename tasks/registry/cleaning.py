@@ -20,6 +20,7 @@ from warehouse.columns import polars_schema
 from warehouse.tables.registry import STAGED_PERSON
 
 _KINDS = polars_schema(STAGED_PERSON)
+_ALWAYS = ("kunci_warga", "nik", "peringatan")
 _MARKS = ("ada_keluarga", "huruf_rusak", "dikoreksi")
 """Set by those who know; NULL where the question does not arise."""
 
@@ -77,8 +78,8 @@ def person_rows(
         rules: the rule table for these columns.
 
     Returns:
-        The columns of STAGED_PERSON, `penolakan` Int64, whose bit i is the i-th rejecting rule, and of the input
-        `baris` and `dilewati`.
+        The columns of STAGED_PERSON that the files fill, `penolakan` Int64, whose bit i is the i-th rejecting rule,
+        and of the input `baris` and `dilewati`.
     """
     stated_columns = [target for target in columns if f"asal_{target}" in fields.collect_schema().names()]
     frame = with_values(fields, stated_columns, header.layout)
@@ -92,4 +93,5 @@ def person_rows(
         mask(of_severity(rules, "peringatan")).alias("peringatan"),
         person_key.expression().alias("kunci_warga"),
     )
-    return frame.select(*(pl.col(name).cast(kind) for name, kind in _KINDS.items()), "penolakan", "baris", "dilewati")
+    kept = [pl.col(name).cast(kind) for name, kind in _KINDS.items() if name in known or name in _ALWAYS]
+    return frame.select(*kept, "penolakan", "baris", "dilewati")

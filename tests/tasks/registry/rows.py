@@ -21,6 +21,8 @@ from tasks.registry.rules import rules
 from tasks.registry.staging import stage_release
 from tasks.registry.tables import SourceTable
 from tasks.rules import of_severity
+from warehouse.columns import polars_schema
+from warehouse.tables.registry import STAGED_PERSON
 
 CITY = "Kota Pekalongan"
 PERIOD = date(2022, 4, 1)
@@ -126,13 +128,10 @@ def staged_text(text: str | bytes, folder: Path, **changes: Any) -> StagedReleas
 
 
 def accepted_rows(staged: StagedRelease) -> list[dict[str, Any]]:
-    return (
-        pl.read_parquet(staged.rows)
-        .filter(pl.col("penolakan") == 0)
-        .drop("penolakan", "baris")
-        .sort("baris_sumber")
-        .to_dicts()
-    )
+    """With every declared column; the file has only those that its source fills."""
+    rows = pl.read_parquet(staged.rows).filter(pl.col("penolakan") == 0).drop("penolakan", "baris")
+    every = dict.fromkeys(polars_schema(STAGED_PERSON))
+    return [every | row for row in rows.sort("baris_sumber").to_dicts()]
 
 
 def rejected_rows(staged: StagedRelease) -> dict[int, set[str]]:
