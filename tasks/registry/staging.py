@@ -27,6 +27,8 @@ from tasks.registry.tables import SourceTable
 from tasks.rules import Rule, of_severity
 
 _OPENED = "dibuka"
+_ROWS_AT_ONCE = 10_000
+"""A row group of a submitted Parquet file may be ten times as long; all stages at once hold such a batch in memory."""
 _MALFORMED = ("JUMLAH_KOLOM", "KELUARGA_JUMLAH_KOLOM")
 
 
@@ -163,9 +165,10 @@ def _sink(rows: pl.LazyFrame, keeps_line: pl.Expr, path: Path) -> StagedRows:
     holds what it writes in memory."""
     line = pl.when((pl.col("penolakan") != 0) | keeps_line).then(pl.col("baris")).alias("baris")
     fate = pl.when(pl.col("dilewati")).then(pl.lit(SKIPPED, pl.Int64)).otherwise(pl.col("penolakan")).alias("penolakan")
-    rows.with_columns(line, fate).drop("dilewati").sink_parquet(
-        path, compression="lz4", maintain_order=False, statistics=False, engine="streaming"
-    )
+    with pl.Config(streaming_chunk_size=_ROWS_AT_ONCE):
+        rows.with_columns(line, fate).drop("dilewati").sink_parquet(
+            path, compression="lz4", maintain_order=False, statistics=False, engine="streaming"
+        )
     return StagedRows(path)
 
 
