@@ -16,13 +16,12 @@ from warehouse.tables.registry import STAGED_PERSON
 
 NIK_PATTERN = "^[0-9]{16}$"
 _POSSIBLE_DAY_AND_MONTH = "^.{6}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(0[1-9]|1[0-2])"
-_UNIFORM = ", ".join(f"'{digit * 16}'" for digit in "0123456789")
 
 BROKEN: Mapping[str, str] = {
     "NIK_ILMIAH": "contains(nik, 'e') OR contains(nik, 'E')",
     "NIK_KARAKTER": "regexp_matches(nik, '[^0-9]')",
     "NIK_PANJANG": "length(nik) <> 16",
-    "NIK_SERAGAM": f"nik IN ({_UNIFORM})",
+    "NIK_SERAGAM": "nik = repeat(nik[1], 16)",
     "NIK_TANGGAL": f"NOT regexp_matches(nik, '{_POSSIBLE_DAY_AND_MONTH}')",
     "NIK_SERI_NOL": "nik LIKE '%0000'",
     "KK_TIDAK_SAH": f"NOT regexp_matches(no_kk, '{NIK_PATTERN}')",

@@ -28,6 +28,7 @@ from warehouse.journal import Journal, Kind, Step
 from warehouse.raw import RawStore
 from warehouse.releases import Approval, load_release
 from warehouse.tables.reference import WILAYAH
+from warehouse.views import create_views
 
 APRIL, RALAT, JULY, WAITING, DTSEN = (
     "dtks-3375-2022-04-v1",
@@ -77,6 +78,7 @@ class Office:
         with open_warehouse(Settings()) as connection:
             replace_rows(connection, WILAYAH.qualified, read_areas("3375", "Kota Pekalongan").areas)
             load_release(connection, staged)
+            create_views(connection, Settings())
         self.step(staged.release_id, Step.LOADED, content_hash="x")
 
 

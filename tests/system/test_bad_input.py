@@ -90,11 +90,6 @@ def _with_column(content: bytes) -> bytes:
     return b"\n".join([head + b"|CATATAN PETUGAS", *(line + b"|" for line in rest)]) + b"\n"
 
 
-def _cp1252(content: bytes) -> bytes:
-    text = content.decode().replace("\u00a0", " ")
-    return text.replace("\n", "\nJALAN CAFÉ\n", 40).encode("cp1252", "replace")
-
-
 BAD_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "kurang-kolom": (_without_column, "PBI JKN"),
     "lebih-kolom": (_with_column, "kolom ke-24"),
@@ -102,7 +97,6 @@ BAD_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "kosong": (lambda _content: b"", "kosong"),
     "foto": (lambda _content: JPEG, "JPEG"),
     "utf16": (lambda content: content.decode().encode("utf-16"), "UTF-16"),
-    "cp1252": (_cp1252, "UTF-8"),
 }
 
 
@@ -133,7 +127,7 @@ def test_two_files_for_one_period_are_refused_by_submit(published: Published, tm
     with nothing_published(published):
         finished = _submit(published, one, two)
     assert_clear(finished, published)
-    assert "satu.csv, dua.csv" in finished.stderr
+    assert "satu.csv dan dua.csv" in finished.stderr
 
 
 def test_everything_bad_at_once_and_a_good_file_among_it(published: Published) -> None:

@@ -78,7 +78,7 @@ def test_nothing_that_names_anyone_has_no_key(name: str | None) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_key_is_capital_letters_or_nothing(text: str) -> None:
     found = key(text)
     assert found is None or re.fullmatch("[A-Z]+", found)
@@ -92,7 +92,7 @@ def written_otherwise(name: str) -> Iterator[str]:
 
 
 @given(NAMES)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_the_key_does_not_depend_on_titles_blanks_case_or_apostrophes(name: str) -> None:
     writings = list(written_otherwise(name))
     found = CONNECTION.execute("SELECT writing, core.kunci_nama(writing) FROM unnest($1) AS t (writing)", [writings])
@@ -148,7 +148,7 @@ def test_levels_of_names(first: str | None, second: str | None, expected: str | 
     TRUTHS,
     TRUTHS,
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_score_is_between_nothing_and_certainty_and_agreement_never_lowers_it(
     name: str | None,
     alike: float,
