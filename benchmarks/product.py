@@ -24,7 +24,7 @@ def main(raw: Path, manifest: Path, home: Path) -> None:
         import expectations.dialect  # noqa: F401
         from benchmarks.counts import counts
         from errors import InputRejectedError
-        from flows.steps import releases
+        from flows.steps import receiving, releases
         from flows.steps.job import open_job
         from settings import Settings
         from tasks.registry.intake import Submission
@@ -35,7 +35,7 @@ def main(raw: Path, manifest: Path, home: Path) -> None:
     with open_job(settings) as job:
         submission = Submission((raw,), read_manifest(manifest), submitted_by="benchmark")
         with watch.step("receive"):
-            [release_id] = releases.receive(job, [submission], from_inbox=False)
+            [release_id] = receiving.receive(job, [submission], from_inbox=False)
         try:
             for step in (releases.stage, releases.decide, releases.check, releases.load):
                 with watch.step(step.__name__):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from expectations.model import BATCH, Check, Suite, rows_check
 from warehouse.columns import Column, Privacy, Table, sql_text
+from warehouse.tables.shared import WITHOUT_KELURAHAN
 
 COUNT_UNITS = ("baris", "jiwa", "kk", "rupiah", "byte")
 SIGNED_PREFIXES = ("selisih", "perubahan")
@@ -17,7 +18,7 @@ SIGNED_PREFIXES = ("selisih", "perubahan")
 _LOCATORS = ("id_rilis", "id_kiriman", "id_laporan", "baris_sumber")
 
 
-UNKNOWN_PLACE = "kode_kemendagri LIKE '%.00.0000'"
+UNKNOWN_PLACE = f"kode_kemendagri LIKE '%{WITHOUT_KELURAHAN}'"
 """In SQL: the row is of a person whose kelurahan no column of the file says."""
 
 

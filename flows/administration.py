@@ -8,7 +8,7 @@ from pathlib import Path
 
 from errors import UsageError
 from flows.inspection import STATES, latest_event
-from flows.steps import releases, reports
+from flows.steps import receiving, reports
 from flows.steps.job import open_job
 from settings import Settings
 from tasks.programmes import template
@@ -53,7 +53,7 @@ def submit_release(
         where=files[0].name,
     )
     with open_job(settings) as job:
-        return releases.receive(job, [Submission(tuple(files), manifest, by)], from_inbox=False)
+        return receiving.receive(job, [Submission(tuple(files), manifest, by)], from_inbox=False)
 
 
 def submit_mended(file: Path, *, by: str) -> list[str]:
@@ -64,7 +64,7 @@ def submit_mended(file: Path, *, by: str) -> list[str]:
         UsageError: its release is no longer in force.
     """
     with open_job(Settings()) as job:
-        submission = releases.mended_submission(job, file, by)
+        submission = receiving.mended_submission(job, file, by)
         if submission is None:
             raise UsageError(
                 "Rilis harus disebut periode dan SK-nya.",
@@ -72,7 +72,7 @@ def submit_mended(file: Path, *, by: str) -> list[str]:
                 next_step="Tambahkan --period, --sk-number dan --sk-date; hanya buku kerja baris ditolak yang tidak "
                 "memerlukannya.",
             )
-        return releases.receive(job, [submission], from_inbox=False)
+        return receiving.receive(job, [submission], from_inbox=False)
 
 
 def submit_report(file: Path) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from prefect import flow
 
 from flows.runner import step
-from flows.steps import outcome, publishing, recovery, releases, reports, sample_home, statistics
+from flows.steps import outcome, publishing, receiving, recovery, releases, reports, sample_home, statistics
 from flows.steps.job import Job, open_job
 from settings import Settings
 from tasks.registry.intake import pending_releases
@@ -70,7 +70,7 @@ def refresh(
 
 def take_in_releases(job: Job) -> None:
     """Every release that waits in the inbox or was left over by an earlier run."""
-    step("Terima rilis dari kotak masuk", releases.receive_inbox, job)
+    step("Terima rilis dari kotak masuk", receiving.receive_inbox, job)
     for release_id in pending_releases(job.journal):
         with job.collecting(release_id):
             step(f"Baca dan bersihkan {release_id}", releases.stage, job, release_id)

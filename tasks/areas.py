@@ -11,6 +11,8 @@ from typing import Literal
 
 import polars as pl
 
+from warehouse.tables.shared import WITHOUT_KELURAHAN
+
 AreaSystem = Literal["nama", "bps", "kemendagri"]
 
 _PREFIX = r"^\s*((KEL|KEC)\.\s*|(KELURAHAN|KEL|DESA|KECAMATAN|KEC)\s+)"
@@ -65,5 +67,5 @@ def codes_of(areas: pl.DataFrame, system: Literal["bps", "kemendagri"]) -> pl.Da
 
 
 def unknown_area(areas: pl.DataFrame) -> str:
-    """The code under which persons are counted whose kelurahan no column of their file says: `33.75.00.0000`."""
-    return f"{areas['kode_kemendagri'][0][:5]}.00.0000"
+    """The code under which persons are counted whose kelurahan no column of their file says."""
+    return f"{areas['kode_kemendagri'][0][:5]}{WITHOUT_KELURAHAN}"

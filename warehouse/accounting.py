@@ -31,6 +31,29 @@ class RowAccounting:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class TableAccount:
+    """What became of one table of a release; `part` is `warga` or `keluarga`, `rejected_by` has the rows of each
+    reason that rejected one."""
+
+    part: str
+    file_name: str
+    headers: list[str]
+    size_bytes: int
+    accounting: RowAccounting
+    rejected_by: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedCorrection:
+    """A known error of the source that was corrected on so many rows."""
+
+    id: str
+    reason: str
+    source: str
+    rows: int
+
+
 def load_rejected(
     connection: duckdb.DuckDBPyConnection, submission_id: str, parquet: Path, codes: Mapping[str, Sequence[str]]
 ) -> None:

@@ -4,7 +4,7 @@ one transaction."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from errors import UsageError
-from warehouse.accounting import RowAccounting, load_rejected, load_warnings
-from warehouse.columns import sql_text
+from warehouse.accounting import AppliedCorrection, RowAccounting, TableAccount, load_rejected, load_warnings
+from warehouse.columns import Table, sql_text
 from warehouse.connection import accepted_sql, stated_columns, transaction
 from warehouse.history import Timeline, insert_release, remove_release, timeline
 from warehouse.tables.accounting import DITOLAK, DITOLAK_ALASAN, PERINGATAN
@@ -36,27 +36,6 @@ class Approval:
     by: str
     at: datetime
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedTable:
-    """One table of a release and its sums; `part` is `warga` or `keluarga`."""
-
-    part: str
-    file_name: str
-    headers: Sequence[str]
-    size_bytes: int
-    accounting: RowAccounting
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedCorrection:
-    """A known error of the source that was corrected."""
-
-    id: str
-    reason: str
-    source: str
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +71,10 @@ class ReleaseToLoad:
     reject_codes: Mapping[str, Sequence[str]]
     warning_codes: Sequence[str]
     code_version: str
-    tables: Sequence[LoadedTable]
+    tables: Sequence[TableAccount]
     unknown_values: Mapping[str, Mapping[str, int]]
     constant_within: Sequence[str]
-    corrections: Sequence[LoadedCorrection]
+    corrections: Sequence[AppliedCorrection]
 
 
 def load_release(connection: duckdb.DuckDBPyConnection, release: ReleaseToLoad) -> str:
@@ -324,56 +303,42 @@ def _insert_ledger(
         "sidik_isi": content_hash,
         "versi_kode": release.code_version,
     }
-    _insert(connection, RILIS.qualified, values)
-    for table in release.tables:
-        _insert(
-            connection,
-            BERKAS_RILIS.qualified,
+    _insert(connection, RILIS, values)
+    for table, part in _parts(release):
+        _insert(connection, table, {"id_rilis": release.release_id} | part)
+
+
+def _parts(release: ReleaseToLoad) -> Iterator[tuple[Table, dict[str, object]]]:
+    """What the tables beside the ledger say of the release, each row without its `id_rilis`."""
+    for account in release.tables:
+        yield (
+            BERKAS_RILIS,
             {
-                "id_rilis": release.release_id,
-                "bagian": table.part,
-                "nama_berkas": table.file_name,
-                "ukuran_byte": table.size_bytes,
-                "kepala_kolom": json.dumps(list(table.headers), ensure_ascii=False),
-                "baris_berkas": table.accounting.in_file,
-                "baris_diterima": table.accounting.accepted,
-                "baris_ditolak": table.accounting.rejected,
-                "baris_dilewati": table.accounting.skipped,
+                "bagian": account.part,
+                "nama_berkas": account.file_name,
+                "ukuran_byte": account.size_bytes,
+                "kepala_kolom": json.dumps(account.headers, ensure_ascii=False),
+                "baris_berkas": account.accounting.in_file,
+                "baris_diterima": account.accounting.accepted,
+                "baris_ditolak": account.accounting.rejected,
+                "baris_dilewati": account.accounting.skipped,
             },
         )
     for column, counts in release.unknown_values.items():
         for value, rows in counts.items():
-            names = {"id_rilis": release.release_id, "kolom": column, "isi_sel": value, "jumlah_baris": rows}
-            _insert(connection, NILAI_TIDAK_DIKENAL.qualified, names)
+            yield NILAI_TIDAK_DIKENAL, {"kolom": column, "isi_sel": value, "jumlah_baris": rows}
     for known in release.corrections:
-        _insert(
-            connection,
-            KOREKSI.qualified,
-            {
-                "id_rilis": release.release_id,
-                "id_koreksi": known.id,
-                "alasan": known.reason,
-                "sumber": known.source,
-                "jumlah_baris": known.rows,
-            },
-        )
+        row = {"id_koreksi": known.id, "alasan": known.reason, "sumber": known.source, "jumlah_baris": known.rows}
+        yield KOREKSI, row
     for total in release.control_totals:
-        _insert(
-            connection,
-            TOTAL_KONTROL.qualified,
-            {
-                "id_rilis": release.release_id,
-                "tingkat": total.level,
-                "kode_kemendagri": total.kode_kemendagri,
-                "jumlah_sk_jiwa": total.persons,
-            },
-        )
+        area = {"tingkat": total.level, "kode_kemendagri": total.kode_kemendagri}
+        yield TOTAL_KONTROL, area | {"jumlah_sk_jiwa": total.persons}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, values: dict[str, object]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, values: dict[str, object]) -> None:
     names = ", ".join(values)
     marks = ", ".join(f"${name}" for name in values)
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+    connection.execute(f"INSERT INTO {table.qualified} ({names}) VALUES ({marks})", values)
 
 
 def _set_state(connection: duckdb.DuckDBPyConnection, release_id: str, state: str) -> None:

@@ -26,6 +26,7 @@ from warehouse.tables.marts_programmes import PROGRAMME_MARTS
 from warehouse.tables.marts_register import REGISTER_MARTS
 from warehouse.tables.marts_shared import ViewColumns
 from warehouse.tables.marts_sources import SOURCE_MARTS
+from warehouse.tables.shared import WITHOUT_KELURAHAN
 
 SQL_FOLDER = PROJECT_ROOT / "sql"
 DECLARED = (*BLOCKS, *INTERNAL, *REGISTER_MARTS, *PROGRAMME_MARTS, *SOURCE_MARTS)
@@ -100,6 +101,8 @@ def macro_sql(settings: Settings) -> tuple[str, ...]:
         f"CREATE OR REPLACE MACRO core.disamarkan(n) AS (n > 0 AND n < {threshold})",
         """CREATE OR REPLACE MACRO core.persen(pembilang, penyebut) AS CAST(
             round(100.0 * pembilang / nullif(penyebut, 0), 2) AS DECIMAL(18,2))""",
+        f"CREATE OR REPLACE MACRO core.tanpa_kelurahan(kode) AS kode LIKE '%{WITHOUT_KELURAHAN}'",
+        f"CREATE OR REPLACE MACRO core.kode_tanpa_kelurahan(kode) AS left(kode, 5) || '{WITHOUT_KELURAHAN}'",
         *name_macro_sql(),
     )
 

@@ -2,7 +2,7 @@
 -- Tujuan: Tempat orang terdaftar dihitung. Daftar "NIK dan nama" tanpa kolom wilayah hanya dapat dihitung untuk kota.
 WITH tidak_diketahui AS (
     SELECT DISTINCT
-        concat(left(kode_kemendagri, 5), '.00.0000') AS kode_kemendagri,
+        core.kode_tanpa_kelurahan(kode_kemendagri) AS kode_kemendagri,
         concat(kode_bps_kabupaten_kota, '000000') AS kode_bps,
         'Tidak diketahui' AS kelurahan,
         concat(left(kode_kemendagri, 5), '.00') AS kode_kemendagri_kecamatan,

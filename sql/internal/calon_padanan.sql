@@ -76,7 +76,7 @@ dibandingkan AS (
             core.kunci_nama(orang.nama_ibu_kandung), core.kunci_nama(calon.nama_ibu_kandung)
         ) AS bukti_nama_ibu,
         CASE
-            WHEN orang.kode_kemendagri NOT LIKE '%.00.0000' AND calon.kode_kemendagri NOT LIKE '%.00.0000'
+            WHEN NOT core.tanpa_kelurahan(orang.kode_kemendagri) AND NOT core.tanpa_kelurahan(calon.kode_kemendagri)
                 THEN orang.kode_kemendagri = calon.kode_kemendagri
         END AS kelurahan_sama,
         orang.no_kk = calon.no_kk AS no_kk_sama,

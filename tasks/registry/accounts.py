@@ -19,7 +19,7 @@ from tasks.registry.rules import household_rules
 from tasks.registry.tables import SourceTable
 from tasks.registry.values import is_outside_its_list
 from tasks.rules import Rule, of_severity
-from warehouse.accounting import RowAccounting
+from warehouse.accounting import AppliedCorrection, RowAccounting, TableAccount
 
 SKIPPED = -1
 """`penolakan` of a row that is no person."""
@@ -45,32 +45,6 @@ class StagedRows:
     def rejected(self) -> pl.LazyFrame:
         return pl.scan_parquet(self.path).filter(pl.col("penolakan") > 0)
 
-    @property
-    def skipped(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.path).filter(pl.col("penolakan") == SKIPPED)
-
-
-@dataclass(frozen=True, slots=True)
-class StagedTable:
-    """What became of one table of the release; `part` is `warga` or `keluarga`."""
-
-    part: str
-    file_name: str
-    headers: list[str]
-    size_bytes: int
-    accounting: RowAccounting
-    rejected_by: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedCorrection:
-    """A known error of the source that was corrected on so many rows."""
-
-    id: str
-    reason: str
-    source: str
-    rows: int
-
 
 @dataclass(frozen=True, slots=True)
 class StagedRelease:
@@ -84,7 +58,7 @@ class StagedRelease:
     columns: list[str]
     rows: Path
     rejected: Path
-    tables: list[StagedTable]
+    tables: list[TableAccount]
     without_nik: int
     niks_ending_in_zero: int
     accepted_by_area: dict[str, int]
@@ -150,21 +124,27 @@ def account(
     )
 
 
-def _count(source: SourceTable, rows: StagedRows, reasons: Sequence[Rule]) -> StagedTable:
+def _count(source: SourceTable, rows: StagedRows, reasons: Sequence[Rule]) -> TableAccount:
     """The sums of one table; reasons without a row are left out."""
+    mask = pl.col("penolakan")
+    is_accepted, is_rejected = mask == 0, mask > 0
     is_warned = pl.col("peringatan") != 0 if source.matched.part == "warga" else pl.lit(False)
-    accepted = rows.accepted.select(pl.len().alias("rows"), is_warned.sum().alias("warned"))
-    has = [(pl.col("penolakan") & (1 << bit) != 0).sum().alias(rule.code) for bit, rule in enumerate(reasons)]
-    rejected = rows.rejected.select(pl.len().alias("rows"), *has).collect(engine="streaming")
-    skipped = rows.skipped.select(pl.len()).collect(engine="streaming").item()
-    counts = rejected.row(0, named=True)
-    count, warned = accepted.collect(engine="streaming").row(0)
-    return StagedTable(
+    counted = pl.scan_parquet(rows.path).select(
+        is_accepted.sum().alias("accepted"),
+        is_rejected.sum().alias("rejected"),
+        (mask == SKIPPED).sum().alias("skipped"),
+        (is_accepted & is_warned).sum().alias("warned"),
+        *((is_rejected & (mask & (1 << bit) != 0)).sum().alias(rule.code) for bit, rule in enumerate(reasons)),
+    )
+    counts = counted.collect(engine="streaming").row(0, named=True)
+    return TableAccount(
         part=source.matched.part,
         file_name=source.file_name,
         headers=unique_headers(source.matched.headers),
         size_bytes=source.size_bytes,
-        accounting=RowAccounting(source.rows, count, counts["rows"], skipped, warned),
+        accounting=RowAccounting(
+            source.rows, counts["accepted"], counts["rejected"], counts["skipped"], counts["warned"]
+        ),
         rejected_by={rule.code: counts[rule.code] for rule in reasons if counts[rule.code]},
     )
 
@@ -209,7 +189,7 @@ def read_staged(staging: Path) -> StagedRelease:
     content["rows"] = staging / content["rows"]
     content["rejected"] = staging / content["rejected"]
     content["tables"] = [
-        StagedTable(**table | {"accounting": RowAccounting(**table["accounting"])}) for table in content["tables"]
+        TableAccount(**table | {"accounting": RowAccounting(**table["accounting"])}) for table in content["tables"]
     ]
     content["corrections"] = [AppliedCorrection(**known) for known in content["corrections"]]
     return StagedRelease(**content)

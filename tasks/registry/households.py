@@ -26,11 +26,10 @@ def _link(household: Household) -> pl.Expr:
 
 def household_rows(fields: pl.LazyFrame, header: MatchedHeader, household: Household) -> pl.LazyFrame:
     """`baris_sumber`, `baris`, `dilewati`, `tautan`, `asal_<column>` and `penolakan` of each row: the bits of
-    `household_rules`, but for the last, which needs all rows."""
+    `household_rules`, but for the one that needs all rows."""
     frame = fields.with_columns(originals(header)).with_columns(_link(household).alias(LINK))
-    rejecting = mask([rule for rule in household_rules() if rule.code != "KELUARGA_GANDA"])
     targets = [f"asal_{target}" for target in header.position_of]
-    return frame.select("baris_sumber", "baris", "dilewati", LINK, *targets, rejecting.alias("penolakan"))
+    return frame.select("baris_sumber", "baris", "dilewati", LINK, *targets, mask(household_rules()).alias("penolakan"))
 
 
 def without_repetitions(rows: pl.LazyFrame) -> pl.LazyFrame:

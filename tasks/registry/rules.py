@@ -16,6 +16,7 @@ import polars as pl
 
 from tasks.rules import Rule
 from warehouse.tables.registry import PERSON_COLUMNS
+from warehouse.tables.shared import WITHOUT_KELURAHAN
 
 _nik = pl.col("nik")
 _nik_number = pl.col("nik_angka")
@@ -292,7 +293,7 @@ def _table(area_code: str, period: date, columns: Collection[str] | None) -> tup
             "kelurahan",
             "Berkas tidak mempunyai kolom yang menyebut kelurahan.",
             "Orang ini dihitung untuk kota saja; mintalah berkas dengan kolom kelurahan.",
-            pl.col("kode_kemendagri").str.ends_with(".00.0000"),
+            pl.col("kode_kemendagri").str.ends_with(WITHOUT_KELURAHAN),
         ),
         Rule(
             "KELUARGA_TIDAK_ADA",
@@ -393,6 +394,5 @@ def household_rules() -> tuple[Rule, ...]:
             "tautan",
             "Nomor keluarga atau rumah tangga ini sudah ada di baris sebelumnya.",
             "Pakai satu baris untuk satu keluarga; baris pertama yang dipakai.",
-            pl.col("keluarga_ganda"),
         ),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from errors import InputRejectedError
-from flows.steps import releases
+from flows.steps import receiving, releases
 from flows.steps.job import Job, open_job
 from settings import Home, Settings
 from tests.flows.conftest import put_file, use_home
@@ -35,7 +35,7 @@ def test_a_companion_with_a_manifest_of_its_own_is_taken_once(home: Home) -> Non
     put(home, "anggota.csv", "keluarga.csv")
     put(home, "keluarga.csv", "anggota.csv")
     with open_job(Settings()) as job:
-        assert releases.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
+        assert receiving.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
     assert left_in(home) == set()
 
 
@@ -44,7 +44,7 @@ def test_a_file_that_two_releases_claim_stays_with_the_first(home: Home) -> None
     put(home, "oktober.csv", "keluarga.csv", period="2021-10")
     put_file(home, "keluarga.csv", b"x", None)
     with open_job(Settings()) as job:
-        assert releases.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
+        assert receiving.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
         [problem] = job.problems
     assert "keluarga.csv disebut oleh keterangan dua rilis" in problem.paragraph
     assert left_in(home) == set()
@@ -58,11 +58,11 @@ def test_a_release_waits_for_a_companion_that_is_still_written(home: Home, monke
     finished = [home.inbox_registry / name for name in ("anggota.csv", "lain.csv")]
     with monkeypatch.context() as patch, open_job(Settings()) as job:
         patch.setattr(Job, "finished_files", lambda *_: finished)
-        assert releases.receive_inbox(job) == []
+        assert receiving.receive_inbox(job) == []
         assert job.problems == []
         assert job.notices == ["anggota.csv menunggu keluarga.csv, yang masih ditulis."]
     with open_job(Settings()) as job:
-        assert releases.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
+        assert receiving.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
 
 
 def test_a_refused_release_goes_back_as_it_can_be_taken_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_a_refused_release_goes_back_as_it_can_be_taken_again(home: Home, monkey
     put(home, "anggota.csv", "keluarga.csv")
     put_file(home, "keluarga.csv", b"x", None)
     with open_job(Settings()) as job:
-        [release] = releases.receive_inbox(job)
+        [release] = receiving.receive_inbox(job)
         with pytest.raises(InputRejectedError):
             releases.stage(job, release)
     back = home.inbox_registry / "ditolak"

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.accounting import RowAccounting
+from warehouse.accounting import RowAccounting, TableAccount
 from warehouse.columns import create_table_sql, polars_schema
-from warehouse.releases import Approval, ControlTotal, LoadedTable, ReleaseToLoad
+from warehouse.releases import Approval, ControlTotal, ReleaseToLoad
 from warehouse.tables.accounting import ACCOUNTING_TABLES
 from warehouse.tables.registry import REGISTRY_TABLES, STAGED_PERSON
 
@@ -102,7 +102,7 @@ def release(
         reject_codes={"warga": REJECT_CODES},
         warning_codes=WARNING_CODES,
         code_version="0.1.0+gabc",
-        tables=[LoadedTable("warga", f"{name}.csv", ("NIK", "NAMA"), 1000 + month, accounting)],
+        tables=[TableAccount("warga", f"{name}.csv", ["NIK", "NAMA"], 1000 + month, accounting, {})],
         unknown_values={},
         constant_within=(),
         corrections=(),

@@ -5,6 +5,8 @@ from warehouse.columns import Column, Role
 KODE_KEMENDAGRI = Column(
     "kode_kemendagri", "VARCHAR", "Kode kelurahan menurut Kemendagri, misalnya 33.75.04.1004.", role=Role.KEY
 )
+WITHOUT_KELURAHAN = ".00.0000"
+"""Ends the code under which persons are counted whose kelurahan no column of their file says: `33.75.00.0000`."""
 KODE_BPS = Column("kode_bps", "VARCHAR", "Kode kelurahan menurut BPS (10 digit).", role=Role.KEY)
 KELURAHAN = Column("kelurahan", "VARCHAR", "Nama kelurahan.")
 KECAMATAN = Column("kecamatan", "VARCHAR", "Nama kecamatan.")

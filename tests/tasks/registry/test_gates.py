@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tasks.registry.accounts import StagedRelease, StagedTable
+from tasks.registry.accounts import StagedRelease
 from tasks.registry.gates import accepted_in, reasons_to_wait
 from tasks.registry.manifest import ControlTotalEntry, ReleaseManifest
-from warehouse.accounting import RowAccounting
+from warehouse.accounting import RowAccounting, TableAccount
 
 AREAS = {"33.75.04.1004": 60, "33.75.04.1010": 30, "33.75.01.1002": 10}
 NAMES = {"33.75.04": "Pekalongan Selatan", "33.75.04.1004": "Jenggot"}
@@ -35,7 +35,7 @@ def reasons(
         columns=[],
         rows=Path("a"),
         rejected=Path("b"),
-        tables=[StagedTable("warga", "a.csv", [], 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
+        tables=[TableAccount("warga", "a.csv", [], 1, RowAccounting(accepted, accepted, 0, 0, 0), {})],
         without_nik=without_nik,
         niks_ending_in_zero=zeros,
         accepted_by_area=AREAS,
