@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 import cli_release
+import cli_statistics
 import options
 from cli_shared import JsonOption, ReasonOption, busy, escaped, print_json, run, say_known
 from errors import DampinganError, UsageError
@@ -27,10 +28,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-statistics_app = typer.Typer(help="Statistik BPS.", no_args_is_help=True)
 programmes_app = typer.Typer(help="Laporan program OPD.", no_args_is_help=True)
 app.add_typer(cli_release.app, name="release")
-app.add_typer(statistics_app, name="statistics")
+app.add_typer(cli_statistics.app, name="statistics")
 app.add_typer(programmes_app, name="programmes")
 
 _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
@@ -171,16 +171,6 @@ def docs(check: Annotated[bool, typer.Option("--check", help="Hanya periksa, jan
         return
     for path in write_pages():
         Console().print(str(path), highlight=False, soft_wrap=True)
-
-
-@statistics_app.command("pull")
-def statistics_pull(
-    indicator: Annotated[list[str] | None, typer.Option(help="Indikator; boleh berulang.")] = None,
-    year: Annotated[list[int] | None, typer.Option(help="Tahun; boleh berulang.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Tarik indikator dari WebAPI BPS dan terbitkan bila ada yang baru."""
-    run(as_json=as_json, sources=["statistics"], indicators=indicator, years=year)
 
 
 @programmes_app.command("template")
