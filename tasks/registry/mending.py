@@ -4,6 +4,7 @@ release: its own files, and the mended rows in place of those they were.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,12 @@ from errors import InputRejectedError
 from tasks.registry.containers import FileKind, recognise
 from tasks.registry.layouts import Part
 from tasks.registry.reading import unique_headers
-from tasks.registry.rejects import FRONT, HEADER_ROW, SHEETS, TITLE
+from tasks.registry.rejects import FRONT, HEADER_ROW, SHEETS, TITLE, shown
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
 from tasks.registry.workbooks import convert_workbook
 
 Rows = dict[int, dict[str, str]]
+_FURTHER_SHEET = re.compile(r" \([0-9]+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,22 @@ def read_mended(workbook: Path, folder: Path, *, name: str) -> MendedRows | None
     if recognise(workbook, name=name) is not FileKind.XLSX:
         return None
     part_of = {sheet: part for part, sheet in SHEETS.items()}
-    release_id, rows = "", {}
+    release_id = ""
+    rows: dict[Part, Rows] = {}
     for sheet in convert_workbook(workbook, folder, name=name, kind=FileKind.XLSX):
         with sheet.path.open(encoding="utf-8", newline="\n") as text:
             cells = [line.rstrip("\n").split(FIELD_SEPARATOR)[1:] for line in text]
         if not cells[0][0].startswith(TITLE):
             continue
-        if sheet.sheet not in part_of:
-            raise _changed("Nama lembar buku kerja ini sudah berubah.", f"{name}, lembar {sheet.sheet}")
-        release_id = cells[0][0].removeprefix(TITLE).strip()
-        rows[part_of[sheet.sheet]] = _rows(cells, f"{name}, lembar {sheet.sheet}")
+        where = f"{name}, lembar {sheet.sheet}"
+        part = part_of.get(_FURTHER_SHEET.sub("", sheet.sheet))
+        if part is None:
+            raise _changed("Nama lembar buku kerja ini sudah berubah.", where)
+        release_id = cells[0][0].removeprefix(TITLE).partition(" (")[0].strip()
+        found, before = _rows(cells, where), rows.setdefault(part, {})
+        if twice := found.keys() & before.keys():
+            raise _changed(f"Baris {min(twice)} disebut dua kali.", where)
+        before.update(found)
     return MendedRows(release_id, rows) if release_id else None
 
 
@@ -100,7 +108,7 @@ def changed_rows(
     foreign = sorted(mended.keys() - rejected.keys())
     if foreign:
         raise _changed(f"Baris {foreign[0]} bukan baris yang ditolak.", where)
-    before = {line: {_key(name): text for name, text in fields.items()} for line, fields in rejected.items()}
+    before = {line: {_key(name): shown(text) for name, text in fields.items()} for line, fields in rejected.items()}
     return [line for line, fields in mended.items() if _stated(fields, own) != _stated(before[line], own)]
 
 

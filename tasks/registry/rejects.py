@@ -11,22 +11,29 @@ from typing import Any
 import xlsxwriter
 
 from tasks.registry.layouts import Layout, Part
+from tasks.registry.raw_lines import RawLine
 from warehouse.rejects import RejectedRow
 
 TITLE = "Baris yang ditolak: "
 """Begins the first cell; the release follows."""
 SHEETS: dict[Part, str] = {"warga": "Ditolak", "keluarga": "Ditolak, keluarga"}
+"""The first sheet of each table; the second is called `Ditolak (2)`."""
 FRONT = ("Baris", "Kode alasan", "Apa yang salah", "Yang perlu dilakukan")
 WHOLE_LINE = "Isi baris utuh"
+RAW = ("Letak di berkas asal", "Byte asal (heksadesimal)")
 HEADER_ROW = 2
 """From 0."""
+MOST_ROWS = 1_000_000
+"""Of one sheet: a sheet filled to its last row would be taken for one that was cut off."""
 
 _FRONT_WIDTHS = (8, 24, 36, 36)
 _ADVICE = (
     "Perbaiki sel berwarna pada baris masing-masing (jangan mengubah kolom Baris dan judul), simpan, lalu serahkan "
     "buku kerja ini dengan `dampingan release submit`, atau letakkan di kotak masuk. Baris yang tidak diubah tetap "
-    "ditolak. Kolom terakhir hanya untuk dibaca: isinya disalin ke kolom-kolom di kirinya."
+    f"ditolak. Kolom {WHOLE_LINE} dan yang di kanannya hanya untuk dibaca: isinya disalin ke kolom-kolom di kirinya."
 )
+_LONGEST_CELL = 32_767
+_CUT = " ... (terpotong)"
 _PRIVATE = "Berisi data pribadi."
 _LINE_HEIGHT = 15
 LINE = "baris"
@@ -35,25 +42,48 @@ _PLACE = ("kelurahan", "kode_kelurahan", "kode_kecamatan", "kode_kabupaten_kota"
 
 
 def write_rejects(
-    path: Path, rows: Sequence[RejectedRow], layout: Layout, *, release_id: str, headers: Mapping[str, Sequence[str]]
+    path: Path,
+    rows: Sequence[RejectedRow],
+    layout: Layout,
+    *,
+    release_id: str,
+    headers: Mapping[str, Sequence[str]],
+    raw: Mapping[tuple[str, int], RawLine] | None = None,
 ) -> None:
-    """Write one sheet per table of the release with a line per rejected row; the cell to look at is coloured.
+    """Write a line per rejected row; the cell to look at is coloured. Each table of the release has a sheet of its own,
+    and as many more as its rows need.
 
     Every cell of the file is text: a NIK keeps its digits, and what begins like a formula stays what it is.
 
     Args:
         headers: the headings of each table, in their order.
+        raw: part and line -> what stands in the file there, of the rows whose text does not tell it; see `needs_raw`.
     """
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = _formats(workbook)
         for part, form in layout.forms.items():
             own = [row for row in rows if row.part == part]
-            if own or part == "warga":
-                sheet = workbook.add_worksheet(SHEETS[part])
-                columns = [*headers.get(part, ()), WHOLE_LINE]
-                targets = {header: form.target_of(header) or "" for header in columns}
-                _write_sheet(sheet, formats, own, columns, targets, release_id)
+            columns = [*headers.get(part, ()), WHOLE_LINE]
+            targets = {header: form.target_of(header) or "" for header in columns}
+            pages = [own[start : start + MOST_ROWS] for start in range(0, len(own), MOST_ROWS)]
+            if part == "warga":
+                pages = pages or [[]]
+            for number, page in enumerate(pages, start=1):
+                sheet = workbook.add_worksheet(SHEETS[part] if number == 1 else f"{SHEETS[part]} ({number})")
+                title = f"{TITLE}{release_id}" + (f" (lembar {number} dari {len(pages)})" if len(pages) > 1 else "")
+                _write_sheet(sheet, formats, page, columns, targets, title, raw or {})
     path.chmod(0o600)
+
+
+def needs_raw(row: RejectedRow) -> bool:
+    """Whether the text that is kept of a row may differ from what was submitted: it could not be cut into fields, or
+    has letters that were broken."""
+    return LINE in row.fields or any("\ufffd" in text for text in row.fields.values())
+
+
+def shown(text: str) -> str:
+    """A text as the workbook has it: a cell holds no more than so many letters."""
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - len(_CUT)] + _CUT
 
 
 def _write_sheet(
@@ -62,17 +92,27 @@ def _write_sheet(
     rows: Sequence[RejectedRow],
     columns: Sequence[str],
     targets: Mapping[str, str],
-    release_id: str,
+    title: str,
+    raw: Mapping[tuple[str, int], RawLine],
 ) -> None:
-    sheet.write_string(0, 0, f"{TITLE}{release_id}", formats["title"])
+    sheet.write_string(0, 0, title, formats["title"])
     sheet.merge_range(1, 0, 1, len(FRONT) - 1, "", formats["advice"])
     sheet.write_rich_string(1, 0, formats["private"], _PRIVATE, formats["text"], f" {_ADVICE}", formats["advice"])
     sheet.set_row(1, 4 * _LINE_HEIGHT)
-    for column, heading in enumerate((*FRONT, *columns)):
+    behind = RAW if raw else ()
+    for column, heading in enumerate((*FRONT, *columns, *behind)):
         sheet.write_string(HEADER_ROW, column, heading, formats["head"])
-    _lay_out(sheet, formats, len(columns), len(rows))
+    _lay_out(sheet, formats, len(columns) + len(behind), len(rows))
     for line, row in enumerate(rows, start=HEADER_ROW + 1):
         _write_row(sheet, formats, line, row, columns, targets)
+        if (bytes_there := raw.get((row.part, row.line))) is not None:
+            _write_raw(sheet, formats, line, len(FRONT) + len(columns), bytes_there)
+
+
+def _write_raw(sheet: Any, formats: dict[str, Any], line: int, column: int, raw: RawLine) -> None:
+    place = f"byte ke-{raw.offset + 1}, panjang {len(raw.content)} byte"
+    for at, text in enumerate((place, shown(raw.content.hex(" ")))):
+        sheet.write_string(line, column + at, text, formats["text"])
 
 
 def _formats(workbook: Any) -> dict[str, Any]:
@@ -124,7 +164,7 @@ def _write_row(
         # A line that could not be cut into fields has to be filled in: all its cells are the ones to look at.
         is_wrong = not is_whole_line and (LINE in row.fields or targets[header] in suspects)
         text = row.fields.get(LINE if is_whole_line else header, "")
-        sheet.write_string(line, column, text, formats["wrong"] if is_wrong else formats["text"])
+        sheet.write_string(line, column, shown(text), formats["wrong"] if is_wrong else formats["text"])
 
 
 def _front(row: RejectedRow) -> tuple[str, str, str]:

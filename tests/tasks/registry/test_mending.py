@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 from errors import InputRejectedError
+from tasks.registry import rejects
 from tasks.registry.mending import MendedRows, changed_rows, read_mended, write_mended
+from tasks.registry.raw_lines import RawLine
 from tasks.registry.rejects import write_rejects
 from tests.tasks.registry.rows import LAYOUT, MATCHED, table_of
 from warehouse.rejects import Reason, RejectedRow
@@ -91,3 +93,26 @@ def test_a_sheet_that_was_renamed_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputRejectedError, match="Nama lembar"):
         mended(tmp_path, rename)
+
+
+def test_rows_of_several_sheets_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejects, "MOST_ROWS", 1)
+    assert changed(tmp_path, write("E4", "3375044107990017")) == [7]
+
+
+def test_a_line_in_two_sheets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejects, "MOST_ROWS", 1)
+    with pytest.raises(InputRejectedError, match="Baris 9 disebut dua kali"):
+        changed(tmp_path, write("A4", "9"))
+
+
+def test_the_bytes_of_a_line_and_a_cut_text_are_no_change(tmp_path: Path) -> None:
+    long = RejectedRow("warga", 11, {"NIK": "12", "NAMA\nLENGKAP": "S" * 40_000, "ALAMAT": "JL. A"}, (NIK,))
+    rows, raw = [*ROWS, long], {("warga", 9): RawLine(70, b"a|\xe9")}
+    file = tmp_path / "tolak.xlsx"
+    write_rejects(file, rows, LAYOUT, release_id="r", headers={"warga": HEADERS}, raw=raw)
+    (tmp_path / "baca").mkdir()
+    read = read_mended(file, tmp_path / "baca", name=file.name)
+    assert read is not None
+    rejected = {row.line: row.fields for row in rows}
+    assert changed_rows(read.rows["warga"], rejected, HEADERS, where="tolak.xlsx") == []
