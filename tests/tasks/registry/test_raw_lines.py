@@ -13,7 +13,7 @@ from tasks.registry.raw_lines import RawLine, raw_lines, raw_lines_of_table
 from tasks.registry.sniffing import sniff_text, write_utf8
 
 BROKEN = b"3375|SITI \xe9\xff|JENGGOT\r"
-CONTENT = b"NIK|NAMA|KELURAHAN\n" + "1|ÉLISA|A\n".encode() + BROKEN + b"\n\x00|\n"
+CONTENT = b"NIK|NAMA|KELURAHAN\n" + "1|ÉLISA|A\n".encode() + BROKEN + b"\n\x1a|\n"
 
 
 def test_the_bytes_of_a_line_and_where_they_stand(tmp_path: Path) -> None:
