@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from errors import InputRejectedError
 from tasks.office import ZIP_FAULTS
-from tasks.registry.magic import HEAD_BYTES, MOST_UNPACKED_BYTES, SEND_AGAIN, FileKind, Refusal, diagnose, foreign_kind
+from tasks.registry.magic import (
+    HEAD_BYTES,
+    MOST_UNPACKED_BYTES,
+    SEND_AGAIN,
+    FileKind,
+    Refusal,
+    diagnose,
+    foreign_kind,
+)
 
-__all__ = ["FileKind", "Member", "recognise", "unpack"]
+__all__ = ["FileKind", "Member", "open_table", "recognise", "unpack"]
 
 _CHUNK_BYTES = 1 << 20
 _MOST_TABLES = 8
@@ -73,6 +82,29 @@ def unpack(path: Path, folder: Path, *, name: str) -> list[Member]:
             where=name,
             next_step="Kemas ulang dengan 'Send to, Compressed (zipped) folder' di Windows, lalu serahkan lagi.",
         ) from None
+
+
+@contextmanager
+def open_table(path: Path, table: str, *, name: str) -> Iterator[IO[bytes] | None]:
+    """The bytes of a table that was read from this file before, or None when it holds no such table.
+
+    Args:
+        table: the table's name, as `Member.name` has it.
+        name: the file's name as its sender knows it.
+    """
+    if table == name:
+        with path.open("rb") as stream:
+            yield stream
+    elif table.startswith(f"{name}/") and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            entry = next((entry for entry, shown in _wanted(archive, name) if shown == table), None)
+            if entry is None:
+                yield None
+            else:
+                with archive.open(entry) as stream:
+                    yield stream
+    else:
+        yield None
 
 
 def _extract(archive: zipfile.ZipFile, folder: Path, name: str) -> list[Member]:

@@ -27,8 +27,8 @@ from tasks.office import (
 HEAD_BYTES = 4096
 MOST_UNPACKED_BYTES = 8 << 30
 MOST_MEMBERS = 2_000
-_EMPTY_ZIP = b"PK\x05\x06"
-_SPLIT_ZIP = b"PK\x07\x08"
+_ZIPS = (ZIP_MAGIC, b"PK\x05\x06", b"PK\x07\x08")
+"""Also an empty archive, and a part of a divided one."""
 _PARQUET = b"PAR1"
 _FILEPASS = 0x2F
 _MANIFEST_BYTES = 1 << 20
@@ -100,13 +100,18 @@ def foreign_kind(head: bytes) -> Refusal | None:
     return None
 
 
+def is_container(head: bytes) -> bool:
+    """Whether these first bytes are those of a workbook, an archive or a Parquet file, in short: of no text."""
+    return head.startswith((*_ZIPS, OLE_MAGIC, _PARQUET))
+
+
 def diagnose(file: Path) -> FileKind | Refusal:
     """The kind of `file`, or why it cannot be read."""
     with file.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     if not head:
         return Refusal("Berkas kosong (0 byte).", "Periksa hasil unduhan, lalu serahkan berkas yang berisi.")
-    if head.startswith((ZIP_MAGIC, _EMPTY_ZIP, _SPLIT_ZIP)):
+    if head.startswith(_ZIPS):
         return _diagnose_zip(file)
     if head.startswith(OLE_MAGIC):
         return _diagnose_ole(file)

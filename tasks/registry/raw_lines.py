@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO
 
-from tasks.registry.containers import FileKind, unpack
+from tasks.registry.containers import open_table
+from tasks.registry.magic import HEAD_BYTES, is_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +21,29 @@ class RawLine:
     content: bytes = field(repr=False)
 
 
-def raw_lines(path: Path, numbers: Collection[int]) -> dict[int, RawLine]:
-    """These lines (1 = first) of a file, read once up to the last of them; lines that the file does not have are left
-    out."""
+def raw_lines(file: IO[bytes], numbers: Collection[int]) -> dict[int, RawLine]:
+    """These lines (1 = first), read once up to the last of them; what the file does not have is left out."""
     wanted, last = set(numbers), max(numbers, default=0)
     found: dict[int, RawLine] = {}
     offset = 0
-    with path.open("rb") as lines:
-        for number, line in zip(range(1, last + 1), lines, strict=False):
-            if number in wanted:
-                found[number] = RawLine(offset, line.removesuffix(b"\n"))
-            offset += len(line)
+    for number, line in zip(range(1, last + 1), file, strict=False):
+        if number in wanted:
+            found[number] = RawLine(offset, line.removesuffix(b"\n"))
+        offset += len(line)
     return found
 
 
-def raw_lines_of_table(
-    files: Sequence[tuple[str, Path]], table: str, numbers: Collection[int], folder: Path
-) -> dict[int, RawLine]:
+def raw_lines_of_table(files: Sequence[tuple[str, Path]], table: str, numbers: Collection[int]) -> dict[int, RawLine]:
     """These lines of a table that came as text, alone or in an archive; none of a table of another kind.
 
     Args:
         files: name as its sender knows it, and bytes, of each file of the release.
         table: the name of the table, as `SourceTable.file_name` has it.
-        folder: where an archive is unpacked for the while; private.
     """
-    if not numbers:
-        return {}
-    for name, path in files:
-        if table != name and not table.startswith(f"{name}/"):
-            continue
-        with TemporaryDirectory(dir=folder) as unpacked:
-            for member in unpack(path, Path(unpacked), name=name):
-                if member.name == table and member.kind is FileKind.TEXT:
-                    return raw_lines(member.path, numbers)
+    for name, path in files if numbers else ():
+        with open_table(path, table, name=name) as stream:
+            if stream is not None:
+                is_text = not is_container(stream.read(HEAD_BYTES))
+                stream.seek(0)
+                return raw_lines(stream, numbers) if is_text else {}
     return {}
