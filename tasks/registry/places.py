@@ -12,11 +12,12 @@ from datetime import date
 
 import polars as pl
 
-from tasks.areas import codes_of, match_key, names_in_use, unknown_area
+from tasks.areas import AreaSystem, codes_of, match_key, names_in_use, unknown_area
 from tasks.reference import Areas
 from tasks.registry.layouts import AreaRule, CodePieces
+from tasks.registry.values import once_per_value
 
-_CODE, _FALLBACK, _NAME, _KEY = "kode", "cadangan", "nama", "kunci"
+_CODE, _NAME, _FALLBACK = "_kode_menurut_kode", "_kode_menurut_nama", "_kode_cadangan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,72 +36,70 @@ def with_kelurahan(
 ) -> pl.LazyFrame:
     """Adds `kode_kemendagri` (NULL = not found), `kecamatan_beda` and `kelurahan_beda` (code and name disagree).
 
+    Everything is looked up in place: a join would copy every column of the frame.
+
     Args:
         columns: those of the file; a file without any that says where gives the code of the unknown kelurahan.
     """
-    by_code = {
-        name: (system, pieces)
-        for name, system, pieces in (
-            (_CODE, rule.system, rule.code),
-            (_FALLBACK, rule.fallback_system, rule.fallback_code),
-        )
-        if system in ("bps", "kemendagri") and pieces and all(column in columns for column, _ in pieces)
+    expressions = {
+        _CODE: _by_code(places, rule.system, rule.code, columns),
+        _FALLBACK: _by_code(places, rule.fallback_system, rule.fallback_code, columns),
     }
-    for name, (system, pieces) in by_code.items():
-        frame = _joined(frame, _code(pieces), codes_of(places.areas.areas, system), name)
+    frame = frame.with_columns(code.alias(name) for name, code in expressions.items() if code is not None)
     if "kelurahan" in columns:
-        frame = _with_name(frame, rule, places, period, columns)
-    found = [
-        name for name in (_CODE, _NAME, _FALLBACK) if name in by_code or (name == _NAME and "kelurahan" in columns)
-    ]
+        frame = _with_name(frame, places, places.names(rule, period), columns)
+    known = frame.collect_schema().names()
+    found = [name for name in (_CODE, _NAME, _FALLBACK) if name in known]
     if not found:
         unknown = pl.lit(unknown_area(places.areas.areas)).alias("kode_kemendagri")
         return frame.with_columns(unknown, _no("kecamatan_beda"), _no("kelurahan_beda"))
-    frame = frame.with_columns(
-        pl.coalesce(pl.col(f"{column}_{name}") for name in found).alias(column)
-        for column in ("kode_kemendagri", "kunci_kecamatan", "nama_kecamatan")
-    )
     differs = _no("kelurahan_beda")
     if _CODE in found and _NAME in found:
-        differs = (pl.col(f"kode_kemendagri_{_CODE}") != pl.col(f"kode_kemendagri_{_NAME}")).alias("kelurahan_beda")
-    return _with_kecamatan(frame.with_columns(differs), columns)
+        differs = (pl.col(_CODE) != pl.col(_NAME)).alias("kelurahan_beda")
+    frame = frame.with_columns(pl.coalesce(found).alias("kode_kemendagri"), differs)
+    return _with_kecamatan(frame, places, columns)
 
 
 def _no(name: str) -> pl.Expr:
     return pl.lit(None, pl.Boolean).alias(name)
 
 
-def _joined(frame: pl.LazyFrame, key: pl.Expr, lookup: pl.DataFrame, name: str) -> pl.LazyFrame:
-    renamed = lookup.rename({column: f"{column}_{name}" for column in lookup.columns})
-    return frame.with_columns(key.alias(f"kunci_kelurahan_{name}")).join(
-        renamed.lazy(), on=f"kunci_kelurahan_{name}", how="left", maintain_order="left"
+def _looked_up(key: pl.Expr, lookup: pl.DataFrame, value: str) -> pl.Expr:
+    """As an expression `replace_strict` would hold the whole column in memory."""
+    keys, values = lookup.to_series(), lookup[value]
+    return key.map_batches(
+        lambda batch: batch.replace_strict(keys, values, default=None, return_dtype=pl.String),
+        return_dtype=pl.String,
+        is_elementwise=True,
     )
 
 
-def _with_name(
-    frame: pl.LazyFrame, rule: AreaRule, places: Places, period: date, columns: Collection[str]
-) -> pl.LazyFrame:
+def _with_name(frame: pl.LazyFrame, places: Places, names: pl.DataFrame, columns: Collection[str]) -> pl.LazyFrame:
     """A name counts only inside the city: Buaran is also a kecamatan of the kabupaten of the same name. People do write
     Kabupaten for the city, so there only official names count."""
-    names = places.names(rule, period)
-    upper = places.areas.areas.select(pl.col("kelurahan").str.to_uppercase().alias("tertulis"), "kode_kemendagri")
-    as_written = (
-        names.filter("nama_resmi")
-        .join(upper, on="kode_kemendagri")
-        .with_columns(pl.col("tertulis").alias("kunci_kelurahan"))
-    ).select(names.columns)
-    frame = _joined(frame, pl.col("asal_kelurahan"), as_written, _NAME)
-    rest = pl.when(pl.col(f"kode_kemendagri_{_NAME}").is_null()).then(pl.col("asal_kelurahan"))
-    frame = _joined(frame.with_columns(rest.alias("_kelurahan")), match_key(pl.col("_kelurahan")), names, _KEY)
-    frame = frame.with_columns(_other_city(places.city, columns).alias("kota_lain"))
-    is_official = pl.coalesce(pl.col(f"nama_resmi_{_NAME}"), pl.col(f"nama_resmi_{_KEY}"))
-    is_inside = pl.col("kota_lain").is_null() | (~pl.col("kota_lain") & is_official)
-    return frame.with_columns(
-        pl.when(is_inside)
-        .then(pl.coalesce(pl.col(f"{column}_{_NAME}"), pl.col(f"{column}_{_KEY}")))
-        .alias(f"{column}_{_NAME}")
-        for column in ("kode_kemendagri", "kunci_kecamatan", "nama_kecamatan")
+    text, other_city, official = pl.col("asal_kelurahan"), pl.col("_kota_lain"), names.filter("nama_resmi")
+    upper = places.areas.areas.select(pl.col("kelurahan").str.to_uppercase(), "kode_kemendagri")
+    upper = upper.join(official.select("kode_kemendagri"), on="kode_kemendagri")
+    as_written = pl.when(~other_city.fill_null(False)).then(_looked_up(text, upper, "kode_kemendagri"))
+    frame = frame.with_columns(_other_city(places.city, columns).alias("_kota_lain"))
+    frame = frame.with_columns(as_written.alias("_tertulis"))
+    rest = pl.when(pl.col("_tertulis").is_null()).then(text)
+    frame = frame.with_columns(once_per_value(rest, match_key).alias("_kunci"))
+    key = pl.col("_kunci")
+    by_key = (
+        pl.when(other_city.is_null())
+        .then(_looked_up(key, names, "kode_kemendagri"))
+        .when(~other_city)
+        .then(_looked_up(key, official, "kode_kemendagri"))
     )
+    return frame.with_columns(pl.coalesce("_tertulis", by_key).alias(_NAME))
+
+
+def _by_code(places: Places, system: AreaSystem | None, pieces: CodePieces, columns: Collection[str]) -> pl.Expr | None:
+    """None when the file does not have the columns of the code."""
+    if system is None or system == "nama" or not pieces or any(column not in columns for column, _ in pieces):
+        return None
+    return _looked_up(_code(pieces), codes_of(places.areas.areas, system), "kode_kemendagri")
 
 
 def _code(pieces: CodePieces) -> pl.Expr:
@@ -119,21 +118,29 @@ def _other_city(city: str, columns: Collection[str]) -> pl.Expr:
     """NULL: this city; False: the kabupaten of its name; True: another one."""
     if "kabupaten_kota" not in columns:
         return pl.lit(None, pl.Boolean)
-    text = pl.col("asal_kabupaten_kota")
-    stated = pl.when(text != city.upper()).then(text).str.to_uppercase()
-    bare = match_key(stated.str.replace(r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+", ""))
     own = "".join(
         letter for letter in city.upper().removeprefix("KOTA ").removeprefix("KABUPATEN ") if letter.isalpha()
     )
-    return pl.when(bare != own).then(pl.lit(True)).when(stated.str.starts_with("KAB")).then(pl.lit(False))
+
+    def judged(stated: pl.Expr) -> pl.Expr:
+        upper = stated.str.to_uppercase()
+        bare = match_key(upper.str.replace(r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+", ""))
+        is_namesake = pl.when(upper.str.starts_with("KAB")).then(pl.lit(False))
+        return pl.when(bare != own).then(pl.lit(True)).otherwise(is_namesake)
+
+    text = pl.col("asal_kabupaten_kota")
+    return once_per_value(pl.when(text != city.upper()).then(text), judged, pl.Boolean())
 
 
-def _with_kecamatan(frame: pl.LazyFrame, columns: Collection[str]) -> pl.LazyFrame:
+def _with_kecamatan(frame: pl.LazyFrame, places: Places, columns: Collection[str]) -> pl.LazyFrame:
     """Whether another kecamatan is stated than that of the kelurahan; the beginning of its name is enough."""
     if "kecamatan" not in columns:
         return frame.with_columns(_no("kecamatan_beda"))
-    text = pl.col("asal_kecamatan")
-    frame = frame.with_columns(match_key(pl.when(text != pl.col("nama_kecamatan")).then(text)).alias("_kecamatan"))
-    stated = pl.col("_kecamatan")
-    differs = stated != pl.col("kunci_kecamatan").str.slice(0, stated.str.len_chars())
+    text, found = pl.col("asal_kecamatan"), pl.col("kode_kemendagri")
+    names = places.areas.areas.select("kode_kemendagri", pl.col("kecamatan").str.to_uppercase())
+    frame = frame.with_columns(_looked_up(found, names, "kecamatan").alias("_kecamatan"))
+    other = pl.when(text != pl.col("_kecamatan"))
+    stated, right = (once_per_value(other.then(each), match_key) for each in (text, pl.col("_kecamatan")))
+    frame = frame.with_columns(stated.alias("_tertulis"), right.alias("_benar"))
+    differs = pl.col("_tertulis") != pl.col("_benar").str.slice(0, pl.col("_tertulis").str.len_chars())
     return frame.with_columns(differs.alias("kecamatan_beda"))

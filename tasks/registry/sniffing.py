@@ -11,9 +11,10 @@ from errors import InputRejectedError
 HEAD_LINES = 15
 """Among so many first lines the heading is looked for."""
 
-_CHUNK_BYTES = 1 << 22
+_CHUNK_BYTES = 1 << 20
 _LONGEST_LINE = 1 << 20
 _NOTES_MARKS = (b"\n###", b'\n"###')
+_LONGEST_MARK = max(map(len, _NOTES_MARKS))
 _SAVE_AS_UTF8 = "Simpan ulang sebagai CSV UTF-8 (di Excel: 'CSV UTF-8 (Comma delimited)') lalu serahkan lagi."
 
 
@@ -119,12 +120,15 @@ class _Lines:
             self.not_utf8_line = self.newlines + chunk[: max(fault.start - carried, 0)].count(b"\n") + 1
 
     def _look_for_notes(self, chunk: bytes) -> None:
+        if b"#" not in chunk and b"#" not in self._tail:
+            self._tail = (self._tail + chunk[-_LONGEST_MARK:])[-_LONGEST_MARK:]
+            return
         joined = self._tail + chunk
         found = [at for at in (joined.find(mark) for mark in _NOTES_MARKS) if at >= 0]
         if found:
             counted = self.newlines - self._tail.count(b"\n")
             self.notes_line = counted + joined[: min(found) + 1].count(b"\n") + 1
-        self._tail = joined[-max(len(mark) for mark in _NOTES_MARKS) :]
+        self._tail = joined[-_LONGEST_MARK:]
 
 
 def _edge_lines(path: Path, size: int) -> tuple[tuple[str, ...], str]:

@@ -27,7 +27,7 @@ from tasks.registry.tables import SourceTable
 from tasks.rules import Rule, of_severity
 
 _OPENED = "dibuka"
-_ROWS_AT_ONCE = 10_000
+_ROWS_AT_ONCE = 30_000
 """A row group of a submitted Parquet file may be ten times as long; all stages at once hold such a batch in memory."""
 _MALFORMED = ("JUMLAH_KOLOM", "KELUARGA_JUMLAH_KOLOM")
 

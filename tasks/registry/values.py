@@ -7,6 +7,8 @@ measurement.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from tasks.registry.dates import calendar_date, usual_dates
@@ -58,6 +60,21 @@ def _value(target: str, text: pl.Expr, between: pl.Expr, layout: Layout) -> pl.E
     if target in LARGEST:
         return whole_number(text, LARGEST[target], smallest=_SMALLEST[target])
     return text.str.replace_all(" {2,}", " ") if target in _SHORT_TEXTS else text
+
+
+def once_per_value(text: pl.Expr, function: Callable[[pl.Expr], pl.Expr], kind: pl.DataType | None = None) -> pl.Expr:
+    """`function` of `text`, computed once for each different value of a batch: for texts of few values, most of them
+    NULL, and functions with regular expressions, which visit NULLs too. `kind` is String unless given."""
+    result = kind or pl.String()
+
+    def of(batch: pl.Series) -> pl.Series:
+        if batch.null_count() == batch.len():
+            return pl.repeat(None, batch.len(), dtype=result, eager=True).alias(batch.name)
+        distinct = batch.drop_nulls().unique().to_frame()
+        computed = distinct.select(function(pl.col(batch.name))).to_series()
+        return batch.replace_strict(distinct.to_series(), computed, default=None, return_dtype=result)
+
+    return text.map_batches(of, return_dtype=result, is_elementwise=True)
 
 
 def plain_number(text: pl.Expr) -> pl.Expr:

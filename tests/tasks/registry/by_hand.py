@@ -59,7 +59,7 @@ def _take(reading: Reading, number: int, raw: dict[str, str], period: date, rele
         return
     assert area is not None
     identity = person["nik"] or f"{release_id}:{number}"
-    key = hmac.new(SECRET, identity.encode(), hashlib.sha256).hexdigest()[:32]
+    key = hmac.new(SECRET, identity.encode(), hashlib.sha256).digest()[:16]
     reading.accepted[number] = NOTHING | person | {"kunci_warga": key, "kode_kemendagri": area["kode_kemendagri"]}
     reading.warnings[number] = _warnings(said, person, area, period)
 

@@ -102,7 +102,7 @@ def test_staging_equals_the_truth_of_the_sample(sample: tuple[Path, dict[str, An
 def test_staged_rows_have_the_declared_schema(sample: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     staged = staged_file(sample[0], tmp_path / "staging")
     marks = {"penolakan": pl.Int64, "baris": pl.String}
-    declared = polars_schema(STAGED_PERSON)
+    declared = polars_schema(STAGED_PERSON) | {"kunci_warga": pl.Binary}
     unsaid = {"id_anggota", "no_bpjs", "umur_tahun", "keberadaan", "desil", "kelompok_desil", "persentil"}
     unsaid |= {"bansos_sembako", "bansos_bst", "bansos_bpum", "bansos_rastra", "pbi_pemda"}
     said = {name: kind for name, kind in declared.items() if name not in unsaid}
