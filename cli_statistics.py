@@ -5,11 +5,17 @@ Heavy imports happen inside the commands: `--help` must answer at once.
 
 from __future__ import annotations
 
+import getpass
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from cli_shared import JsonOption, run
+import options
+from cli_shared import JsonOption, ReasonOption, busy, print_json, run
+
+_DIFFERS = 3
+"""Exit code when BPS has something else than the catalogue says."""
 
 app = typer.Typer(help="Statistik BPS.", no_args_is_help=True)
 
@@ -22,3 +28,68 @@ def statistics_pull(
 ) -> None:
     """Tarik indikator dari WebAPI BPS dan terbitkan bila ada yang baru."""
     run(as_json=as_json, sources=["statistics"], indicators=indicator, years=year)
+
+
+@app.command("discover")
+def statistics_discover(
+    words: Annotated[list[str], typer.Argument(help="Kata yang harus ada pada judul, misalnya: pengangguran.")],
+    domain: Annotated[
+        list[str] | None, typer.Option(help="Domain BPS (4 digit); boleh berulang. Tanpa ini: kota, provinsi, pusat.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cari variabel, rilis pers dan tabel statis BPS menurut kata pada judulnya."""
+    from flows.statistics_desk import discover
+    from terminal_statistics import show_found
+
+    with busy("Bertanya kepada BPS …", quiet=as_json):
+        rows = discover(" ".join(words), domain or ())
+    if as_json:
+        print_json({"found": rows})
+    else:
+        show_found(Console(), rows)
+
+
+@app.command("verify")
+def statistics_verify(as_json: JsonOption = False) -> None:
+    """Cocokkan setiap variabel dalam katalog dengan WebAPI BPS: judul, satuan, domain dan wilayahnya."""
+    from flows.statistics_desk import verify
+    from terminal_statistics import show_verified
+
+    with busy("Bertanya kepada BPS …", quiet=as_json):
+        rows = verify()
+    if as_json:
+        print_json({"tables": rows})
+    else:
+        show_verified(Console(), rows)
+    if any(row["state"] == "berbeda" for row in rows):
+        raise SystemExit(_DIFFERS)
+
+
+@app.command("waiting")
+def statistics_waiting(as_json: JsonOption = False) -> None:
+    """Nilai yang tidak wajar dan menunggu persetujuan; sampai itu tidak terbit."""
+    from flows.statistics_desk import list_waiting
+    from terminal_statistics import show_waiting
+
+    rows = list_waiting()
+    if as_json:
+        print_json({"waiting": rows})
+    else:
+        show_waiting(Console(), rows)
+
+
+@app.command("approve")
+def statistics_approve(
+    value_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Nilai, dari `statistics waiting`.")],
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Setujui nilai yang menunggu, lalu terbitkan."""
+    from flows.statistics_desk import approve
+
+    why = options.stated(reason)
+    for row in approve(value_ids, reason=why, by=getpass.getuser()):
+        text = f"Nilai {row['id']} disetujui (alasan: {why})."
+        Console(quiet=as_json, soft_wrap=True).print(text, markup=False, highlight=False)
+    run(as_json=as_json, sources=[])

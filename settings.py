@@ -121,6 +121,11 @@ class Settings(BaseSettings):
     bps_url: str = Field("https://webapi.bps.go.id/v1/api", description="Base address of the BPS WebAPI.")
     bps_timeout_seconds: float = Field(30.0, gt=0, description="Time limit of one request to BPS.")
     bps_attempts: int = Field(4, ge=1, description="How often a request to BPS is tried in all.")
+    bps_requests_per_second: float = Field(2.0, gt=0, description="BPS is asked no faster than this.")
+    comparison_areas: Annotated[str, Field(pattern=r"^(\d{4}(,\d{4})*)?$")] = Field(
+        "0000,3300,3325,3326",
+        description="BPS codes (4 digits, commas between) whose statistics are pulled for comparison.",
+    )
     first_statistics_year: int = Field(2005, ge=1990, description="First year for which statistics are pulled.")
     inbox_settle_seconds: float = Field(
         5.0, ge=0, description="A file in a drop folder is taken when it has not changed for this long."
@@ -162,6 +167,11 @@ class Settings(BaseSettings):
             where="lingkungan atau berkas .env",
             next_step="Perbaiki di sana, lalu ulangi; semua setelan ada di docs/settings.md.",
         )
+
+    @property
+    def statistics_areas(self) -> tuple[str, ...]:
+        """The areas whose statistics are pulled: our own first, each once."""
+        return tuple(dict.fromkeys([self.kode_wilayah, *filter(None, self.comparison_areas.split(","))]))
 
     @cached_property
     def home_folders(self) -> Home:

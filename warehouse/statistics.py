@@ -1,24 +1,69 @@
 """Loading of macro indicators: a changed value is a new vintage beside the old one, never instead of it. A publication
-that was taken off the list keeps its history and counts no longer.
+that was taken off the list keeps its history and counts no longer. A value that waits for a person is kept, too, and
+counts when it is approved.
 
-All functions work inside a transaction that the caller has opened.
+All functions that change something work inside a transaction that the caller has opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from errors import DampinganError
 from warehouse.columns import Table
-from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR, SUMBER_INDIKATOR
+from warehouse.tables.statistics import (
+    BATAS_INDIKATOR,
+    INDIKATOR,
+    NILAI_INDIKATOR,
+    SUMBER_INDIKATOR,
+    WILAYAH_STATISTIK,
+)
 
 _IDENTITY = ", ".join(name for name in NILAI_INDIKATOR.key if name != "terbitan")
-_LOADED = {"terbitan": "coalesce(terbitan_lama, 0) + 1", "berlaku": "TRUE"}
+_VALUE = f"{_IDENTITY}, nilai"
+_LOADED = {
+    "terbitan": "coalesce(masuk.terbitan_lama, 0) + 1",
+    "berlaku": "TRUE",
+    "keadaan": "coalesce(keputusan.keadaan, 'diterima')",
+    "alasan_menunggu": "keputusan.alasan_menunggu",
+}
 """The columns that a staged value does not have."""
+
+_IS_NEW = "terbitan_lama IS NULL OR nilai <> nilai_lama"
+_VALUE_ID = (
+    "concat_ws('-', indikator, kode_wilayah, tahun, "
+    "trim(lower(regexp_replace(sumber, '[^A-Za-z0-9]+', '-', 'g')), '-'), 'v' || terbitan)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of one source; `nilai` in the unit of the indicator."""
+
+    kode_wilayah: str
+    indikator: str
+    tahun: int
+    sumber: str
+    nilai: Decimal
+
+
+FindOdd = Callable[[Sequence[Value], Sequence[Value]], Mapping[Value, str]]
+"""Of the values that come, and those that count now: which are odd, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingValue:
+    """A value that waits for a person: its id for the command line, why it waits, and what counts until then."""
+
+    id: str
+    value: Value
+    reason: str
+    counting: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +75,14 @@ class StatisticsLoaded:
         revised: values that differ from their newest vintage.
         unchanged: values that say the same as it.
         withdrawn: values that counted before and that the list of publications no longer has.
+        waiting: of the new and the revised, those that wait for a person.
     """
 
     new: int
     revised: int
     unchanged: int
     withdrawn: int
+    waiting: int = 0
 
     @property
     def changed(self) -> bool:
@@ -43,23 +90,49 @@ class StatisticsLoaded:
         return bool(self.new or self.revised or self.withdrawn)
 
 
-def load_statistics(connection: duckdb.DuckDBPyConnection, parquet: Path) -> StatisticsLoaded:
+def counting_values(connection: duckdb.DuckDBPyConnection) -> list[Value]:
+    """Of each area, indicator, year and source the newest value that counts."""
+    return _values(
+        connection,
+        f"""
+        SELECT {_VALUE}
+        FROM core.nilai_indikator
+        WHERE berlaku AND keadaan <> 'menunggu'
+        QUALIFY row_number() OVER (PARTITION BY {_IDENTITY} ORDER BY terbitan DESC) = 1
+        ORDER BY ALL
+        """,
+    )
+
+
+def load_statistics(
+    connection: duckdb.DuckDBPyConnection,
+    parquet: Path,
+    *,
+    find_odd: FindOdd | None = None,
+    approved: Collection[Value] = (),
+) -> StatisticsLoaded:
     """Add the values of `parquet` (STAGED_VALUE_COLUMNS) to the history.
 
     A value equal to the newest vintage of its region, indicator, year and source adds nothing. The file has the
     whole list of publications: a publication that it lacks keeps its history but counts no longer, until a file has
     it again. What it lacks of the WebAPI goes on counting. Raises DampinganError when the file has two values for
     one of these, since their order would decide.
+
+    Args:
+        find_odd: says of the values that are added which of them count only when a person lets them, and why.
+        approved: values that a person has let pass.
     """
     _compare(connection, parquet)
+    incoming = _values(connection, f"SELECT {_VALUE} FROM statistik_masuk WHERE {_IS_NEW} ORDER BY ALL")
+    _decide(connection, find_odd(incoming, counting_values(connection)) if find_odd else {}, approved)
     loaded = _counts(connection, parquet)
-    columns = ", ".join(_LOADED.get(name, name) for name in NILAI_INDIKATOR.column_names)
+    columns = ", ".join(_LOADED.get(name, f"masuk.{name}") for name in NILAI_INDIKATOR.column_names)
     connection.execute(
         f"""
         INSERT INTO core.nilai_indikator
         SELECT {columns}
-        FROM statistik_masuk
-        WHERE terbitan_lama IS NULL OR nilai <> nilai_lama
+        FROM (FROM statistik_masuk WHERE {_IS_NEW}) AS masuk
+        LEFT JOIN keputusan USING ({_VALUE})
         ORDER BY {_IDENTITY}
         """
     )
@@ -70,8 +143,75 @@ def load_statistics(connection: duckdb.DuckDBPyConnection, parquet: Path) -> Sta
         WHERE jenis_sumber = 'publikasi' AND berlaku <> (({_IDENTITY}) IN (SELECT ({_IDENTITY}) FROM statistik_masuk))
         """
     )
-    connection.execute("DROP TABLE statistik_masuk")
+    connection.execute("DROP TABLE statistik_masuk; DROP TABLE keputusan")
     return loaded
+
+
+def waiting_values(connection: duckdb.DuckDBPyConnection) -> list[WaitingValue]:
+    """Every value that waits: newest vintages that count but are not approved."""
+    rows = connection.execute(
+        f"""
+        WITH terbaru AS (
+            SELECT
+                *,
+                last_value(CASE WHEN keadaan <> 'menunggu' THEN nilai END IGNORE NULLS) OVER (
+                    PARTITION BY {_IDENTITY} ORDER BY terbitan ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ) AS nilai_berlaku
+            FROM core.nilai_indikator
+            WHERE berlaku
+            QUALIFY row_number() OVER (PARTITION BY {_IDENTITY} ORDER BY terbitan DESC) = 1
+        )
+
+        SELECT {_VALUE_ID} AS id, {_VALUE}, alasan_menunggu, nilai_berlaku
+        FROM terbaru
+        WHERE keadaan = 'menunggu'
+        ORDER BY id
+        """
+    ).fetchall()
+    return [WaitingValue(row[0], Value(*row[1:6]), row[6], row[7]) for row in rows]
+
+
+def approve_values(connection: duckdb.DuckDBPyConnection, values: Iterable[Value]) -> int:
+    """Let waiting values count; returns how many of `values` waited. Their reason stays readable."""
+    changed = 0
+    for value in values:
+        changed += _one_row(
+            connection,
+            """
+            UPDATE core.nilai_indikator
+            SET keadaan = 'disetujui'
+            WHERE
+                keadaan = 'menunggu' AND kode_wilayah = ? AND indikator = ? AND tahun = ? AND sumber = ? AND nilai = ?
+            """,
+            astuple(value),
+        )[0]
+    return changed
+
+
+def _values(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Value]:
+    return [Value(*row) for row in connection.execute(sql).fetchall()]
+
+
+def _decide(connection: duckdb.DuckDBPyConnection, odd: Mapping[Value, str], approved: Collection[Value]) -> None:
+    """What was decided about new values, in a temporary table."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE keputusan (
+            kode_wilayah VARCHAR,
+            indikator VARCHAR,
+            tahun INTEGER,
+            sumber VARCHAR,
+            nilai DECIMAL(18, 4),
+            keadaan VARCHAR,
+            alasan_menunggu VARCHAR
+        )
+        """
+    )
+    rows = [
+        (*astuple(value), "disetujui" if value in approved else "menunggu", reason) for value, reason in odd.items()
+    ]
+    if rows:
+        connection.executemany("INSERT INTO keputusan VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, parquet: Path) -> None:
@@ -109,6 +249,14 @@ def _counts(connection: duckdb.DuckDBPyConnection, parquet: Path) -> StatisticsL
         FROM statistik_masuk
         """,
     )
+    (waiting,) = _one_row(
+        connection,
+        f"""
+        SELECT count(*)
+        FROM (FROM statistik_masuk WHERE {_IS_NEW}) AS masuk
+        SEMI JOIN (FROM keputusan WHERE keadaan = 'menunggu') AS tunggu USING ({_VALUE})
+        """,
+    )
     if rows != distinct:
         raise DampinganError(
             f"Statistik yang akan dimuat mempunyai {rows - distinct} nilai ganda.",
@@ -124,19 +272,31 @@ def _counts(connection: duckdb.DuckDBPyConnection, parquet: Path) -> StatisticsL
         WHERE jenis_sumber = 'publikasi' AND berlaku
         """,
     )
-    return StatisticsLoaded(new=new, revised=revised, unchanged=rows - new - revised, withdrawn=withdrawn)
+    return StatisticsLoaded(
+        new=new, revised=revised, unchanged=rows - new - revised, withdrawn=withdrawn, waiting=waiting
+    )
 
 
-def load_indicators(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:
-    """Make `core.indikator` what the catalogue says; each row has all columns of that table. Returns whether
-    anything changed."""
-    return _make_equal(connection, INDIKATOR, rows)
+def load_indicators(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Sequence[Mapping[str, object]],
+    limits: Sequence[Mapping[str, object]],
+) -> bool:
+    """Make `core.indikator` and `core.batas_indikator` what the catalogue says; each row has all columns of its table.
+    Returns whether anything changed."""
+    are_new = _make_equal(connection, INDIKATOR, indicators)
+    return _make_equal(connection, BATAS_INDIKATOR, limits) or are_new
 
 
 def load_sources(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:
     """Make `core.sumber_indikator` what the catalogue says, as `load_indicators`. A changed rank holds for values
     that are already loaded."""
     return _make_equal(connection, SUMBER_INDIKATOR, rows)
+
+
+def load_area_names(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Make `core.wilayah_statistik` what reference/ says, as `load_indicators`."""
+    return _make_equal(connection, WILAYAH_STATISTIK, rows)
 
 
 def _make_equal(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> bool:
@@ -156,8 +316,8 @@ def loaded_values(connection: duckdb.DuckDBPyConnection) -> int:
     return _one_row(connection, "SELECT count(*) FROM core.nilai_indikator")[0]
 
 
-def _one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
-    row = connection.execute(sql).fetchone()
+def _one_row(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> tuple[int, ...]:
+    row = connection.execute(sql, parameters).fetchone()
     if row is None:
         raise AssertionError("a count always gives a row")
     return tuple(int(value) for value in row)

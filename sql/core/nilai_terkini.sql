@@ -1,9 +1,9 @@
--- Grain: terbitan terakhir satu nilai indikator yang berlaku menurut satu sumber.
+-- Grain: terbitan terakhir satu nilai indikator yang berlaku menurut satu sumber; yang menunggu persetujuan tidak ikut.
 -- Tujuan: Nilai indikator menurut tiap sumber, dengan urutan sumber yang didahulukan menurut katalog sekarang.
 WITH terkini AS (
-    SELECT * EXCLUDE (berlaku)
+    SELECT * EXCLUDE (berlaku, keadaan, alasan_menunggu)
     FROM core.nilai_indikator
-    WHERE berlaku
+    WHERE berlaku AND keadaan <> 'menunggu'
     QUALIFY
         row_number() OVER (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan DESC) = 1
 ),

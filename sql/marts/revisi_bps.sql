@@ -6,7 +6,7 @@ WITH terbitan AS (
         lag(nilai) OVER nilai_ini AS nilai_lama,
         lag(diterbitkan_pada) OVER nilai_ini AS diterbitkan_pada_lama
     FROM core.nilai_indikator
-    WHERE berlaku
+    WHERE berlaku AND keadaan <> 'menunggu'
     WINDOW nilai_ini AS (PARTITION BY kode_wilayah, indikator, tahun, sumber ORDER BY terbitan)
 ),
 
@@ -15,7 +15,7 @@ revisi AS (
         make_date(terbitan.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
         terbitan.tahun,
         terbitan.kode_wilayah,
-        kota.nama_wilayah,
+        wilayah.nama_wilayah,
         terbitan.indikator,
         katalog.nama_indikator,
         katalog.satuan,
@@ -31,7 +31,7 @@ revisi AS (
         terbitan.diambil_pada
     FROM terbitan
     INNER JOIN core.indikator AS katalog ON terbitan.indikator = katalog.indikator
-    LEFT JOIN core.kota AS kota ON terbitan.kode_wilayah = kota.kode_wilayah
+    LEFT JOIN core.wilayah_bps AS wilayah ON terbitan.kode_wilayah = wilayah.kode_wilayah
     WHERE terbitan.nilai_lama IS NOT NULL
 )
 

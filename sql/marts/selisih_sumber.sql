@@ -16,7 +16,7 @@ selisih AS (
         make_date(nilai.tahun, coalesce(katalog.bulan_acuan, 1), 1) AS periode,
         nilai.tahun,
         nilai.kode_wilayah,
-        kota.nama_wilayah,
+        wilayah.nama_wilayah,
         nilai.indikator,
         katalog.nama_indikator,
         katalog.satuan,
@@ -30,7 +30,7 @@ selisih AS (
         nilai.catatan
     FROM dibandingkan AS nilai
     INNER JOIN core.indikator AS katalog ON nilai.indikator = katalog.indikator
-    LEFT JOIN core.kota AS kota ON nilai.kode_wilayah = kota.kode_wilayah
+    LEFT JOIN core.wilayah_bps AS wilayah ON nilai.kode_wilayah = wilayah.kode_wilayah
     WHERE nilai.nilai_terendah <> nilai.nilai_tertinggi
 )
 

@@ -1,38 +1,32 @@
 """A small BPS WebAPI for the sample and the tests: real shapes and refusals over real HTTP, on this machine only.
 
-Our city's figures are those of reference/indikator_publikasi.csv that pass on a figure of BPS; the other rows are
-invented. It must not know how its answers are read.
+It must not know how its answers are read.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import ceil
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tasks.statistics.catalogue import BpsVariable, load_catalogue
-from tasks.statistics.publications import read_publication_rows
+from tasks.sample.bps_tables import FIRST_YEAR, Content, SampleTable, sample_tables, sample_wording
 
 SAMPLE_KEY = "kunci-contoh-bukan-rahasia"
 PATH = "/v1/api"
-_WORDING = Path(__file__).with_name("bps_answers") / "variables.toml"
 _MOST_YEARS_NATIONAL = 3
 _MOST_YEARS_REGIONAL = 2
-_FIRST_YEAR = 1900
 _BLOCK_PAGE = b"<html><head><title>Perimeter WAF Block</title></head><body>Request blocked.</body></html>"
-_UNDIVIDED = [{"val": 0, "label": "Tidak ada"}]
-_WHOLE_YEAR = [{"val": 0, "label": "Tahun"}]
-
-Content = dict[str, Any]
+_OF_A_TABLE = ("th", "vervar", "turvar", "turth")
+_OF_A_DOMAIN = ("pressrelease", "statictable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +72,6 @@ class _Script:
     times: int
 
 
-@dataclass(slots=True)
-class _Table:
-    place: BpsVariable
-    wording: Content
-    values: dict[int, Decimal]
-    last_update: str
-
-
 class SampleBpsServer:
     """Serves while used as a context manager; `url` is the base address for a client.
 
@@ -93,15 +79,17 @@ class SampleBpsServer:
         reference: the folder reference/ of the project.
         key: the only key it accepts.
         per_page: entries on a page of a list (BPS: 10).
+        etags: mark answers, and say of a marked one that it still holds.
     """
 
-    def __init__(self, reference: Path, *, key: str = SAMPLE_KEY, per_page: int = 10) -> None:
+    def __init__(self, reference: Path, *, key: str = SAMPLE_KEY, per_page: int = 10, etags: bool = False) -> None:
         self.key = key
+        self.etags = etags
         self.requests: list[dict[str, str]] = []
         self.closing = threading.Event()
         self._per_page = per_page
-        self._common = tomllib.loads(_WORDING.read_text(encoding="utf-8"))
-        self._tables = _tables(reference, self._common)
+        self._wording = sample_wording()
+        self.tables = sample_tables(reference, self._wording)
         self._scripts: list[_Script] = []
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sample": self}))
@@ -129,7 +117,7 @@ class SampleBpsServer:
 
     def revise(self, variable: int, year: int, value: Decimal, last_update: str) -> None:
         """Publish another figure for our city, as BPS does when it revises one."""
-        table = next(table for table in self._tables if table.place.variabel == variable)
+        table = next(table for table in self.tables if table.variable == variable)
         table.values[year] = value
         table.last_update = last_update
 
@@ -146,23 +134,34 @@ class SampleBpsServer:
                     return script.fault
         return None
 
-    def content(self, query: Mapping[str, str]) -> Content:
+    def content(self, query: Mapping[str, str], endpoint: str = "list") -> Content:
         """What the API says to `query`."""
         if query.get("key") != self.key:
             return _error("You are not Allowed to take this action. Please re-check your key")
-        model, domain = query.get("model"), query.get("domain", "")
-        if model == "var":
-            items = [_variable_entry(table) for table in self._tables if table.place.domain == domain]
-            return self._page(items, query)
-        table = next(
-            (t for t in self._tables if (t.place.domain, str(t.place.variabel)) == (domain, query.get("var"))), None
-        )
-        if table is None or model not in ("th", "data"):
+        if endpoint == "domain":
+            return self._page(self._wording["domain"], query)
+        model, domain = query.get("model", ""), query.get("domain", "")
+        if model in ("var", "subject", *_OF_A_DOMAIN):
+            return self._page(self._of_domain(model, domain, query.get("keyword", "")), query)
+        table = next((t for t in self.tables if (t.domain, str(t.variable)) == (domain, query.get("var"))), None)
+        if table is None or model not in ("data", *_OF_A_TABLE):
             return {"status": "OK", "data-availability": "list-not-available", "data": ""}
-        if model == "th":
-            items = [{"th_id": year - _FIRST_YEAR, "th": str(year)} for year in sorted(table.values)]
-            return self._page(items, query)
-        return self._data(table, query)
+        if model == "data":
+            return self._data(table, query)
+        return self._page(table.items(model), query)
+
+    def _of_domain(self, model: str, domain: str, word: str) -> list[Content]:
+        tables = [table for table in self.tables if table.domain == domain]
+        if model == "var":
+            return [table.entry() for table in tables]
+        if model == "subject":
+            subjects = {table.subject["val"]: table.subject["label"] for table in tables}
+            return [{"sub_id": number, "title": title} for number, title in sorted(subjects.items())]
+        return [
+            {name: value for name, value in entry.items() if name != "domain"}
+            for entry in self._wording[model]
+            if entry["domain"] == domain and word.casefold() in entry["title"].casefold()
+        ]
 
     def _page(self, items: list[Content], query: Mapping[str, str]) -> Content:
         if not items:
@@ -178,11 +177,11 @@ class SampleBpsServer:
         }
         return {"status": "OK", "data-availability": "available", "data": [page, shown]}
 
-    def _data(self, table: _Table, query: Mapping[str, str]) -> Content:
+    def _data(self, table: SampleTable, query: Mapping[str, str]) -> Content:
         if not query.get("th"):
             return _error("'th' parameter is required for this model")
-        asked = [int(code) + _FIRST_YEAR for code in query["th"].split(";")]
-        most = _MOST_YEARS_NATIONAL if table.place.domain == "0000" else _MOST_YEARS_REGIONAL
+        asked = [int(code) + FIRST_YEAR for code in query["th"].split(";")]
+        most = _MOST_YEARS_NATIONAL if table.domain == "0000" else _MOST_YEARS_REGIONAL
         if len(asked) > most:
             return _error(
                 f"The maximum allowed number of years for the 'th' parameter is {most}. You provided {len(asked)}."
@@ -190,88 +189,7 @@ class SampleBpsServer:
         years = [year for year in asked if year in table.values]
         if not years:
             return {"status": "OK", "data-availability": "not-available", "data": ""}
-        return _data_content(table, years, self._common)
-
-
-def _tables(reference: Path, common: Content) -> list[_Table]:
-    rows = [row for _, row in read_publication_rows(reference / "indikator_publikasi.csv")]
-    tables = []
-    for indicator in load_catalogue(reference).indikator:
-        if indicator.bps is None:
-            continue
-        wording = common["variabel"][indicator.indikator]
-        factor = indicator.bps.satuan[wording["unit"].casefold()]
-        values = {
-            int(row["tahun"]): Decimal(row["nilai"]) / factor
-            for row in rows
-            if row["indikator"] == indicator.indikator
-            and row["angka_bps"] == "ya"
-            and row["kode_wilayah"] == str(common["baris_kita"])
-        }
-        tables.append(_Table(indicator.bps, wording, values, common["terbit"]))
-    return tables
-
-
-def _variable_entry(table: _Table) -> Content:
-    subject = table.wording["subjek"]
-    return {
-        "var_id": table.place.variabel,
-        "title": table.wording["label"],
-        "sub_id": subject["val"],
-        "sub_name": subject["label"],
-        "def": "",
-        "notes": "&lt;p&gt;Sumber: BPS&lt;/p&gt;",
-        "vertical": 1,
-        "unit": table.wording["unit"],
-        "graph_id": 3,
-        "graph_name": "Tabel",
-    }
-
-
-def _data_content(table: _Table, years: list[int], common: Content) -> Content:
-    variable, wording = table.place.variabel, table.wording
-    derived = wording.get("turunan", _UNDIVIDED)
-    cells = {
-        f"{row['val']}{variable}{part['val']}{year - _FIRST_YEAR}{period['val']}": _cell(
-            row["val"], common["baris_kita"], table.values[year], is_total=part is derived[-1]
-        )
-        for row in common["baris"]
-        for part in derived
-        for year in years
-        for period in _WHOLE_YEAR
-    }
-    return {
-        "status": "OK",
-        "data-availability": "available",
-        "last_update": table.last_update,
-        "subject": [wording["subjek"]],
-        "var": [
-            {
-                "val": variable,
-                "label": wording["label"],
-                "unit": wording["unit"],
-                "subj": wording["subjek"]["label"],
-                "def": "",
-                "decimal": "2",
-                "note": "&lt;p&gt;Sumber: BPS&lt;/p&gt;",
-            }
-        ],
-        "turvar": derived,
-        "labelvervar": common["label_baris"],
-        "vervar": common["baris"],
-        "tahun": [{"val": year - _FIRST_YEAR, "label": str(year)} for year in years],
-        "turtahun": _WHOLE_YEAR,
-        "datacontent": cells,
-        "related": [],
-    }
-
-
-def _cell(row: int, ours: int, value: Decimal, *, is_total: bool) -> float | str:
-    """Our city's total as published; its parts are not known here, and other rows are invented from it."""
-    if row == ours:
-        return float(value) if is_total else "-"
-    share = Decimal(70 + row * 37 % 60) / 100
-    return float(round(value * share, 2))
+        return table.data(years)
 
 
 def _error(message: str) -> Content:
@@ -284,20 +202,32 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
-        if parts.path.rstrip("/") != f"{PATH}/list":
-            self._send(status(404))
+        endpoint = parts.path.rstrip("/").removeprefix(f"{PATH}/")
+        if endpoint not in ("list", "domain"):
+            self._send(status(404), b"{}")
         elif not self.headers.get("User-Agent"):
-            self._send(html_block())
+            page = html_block()
+            self._send(page, page.body or b"")
         else:
             fault = self.sample.next_fault(query) or Fault()
             self.sample.closing.wait(fault.delay_seconds)
-            self._send(fault, self.sample.content(query))
+            self._answer(fault, self.sample.content(query, endpoint))
 
-    def _send(self, fault: Fault, content: Content | None = None) -> None:
-        body = fault.body
-        if body is None:
-            shown = fault.edit(content) if fault.edit and content is not None else content
-            body = json.dumps(shown).encode()
+    def _answer(self, fault: Fault, content: Content) -> None:
+        if fault.body is not None:
+            self._send(fault, fault.body)
+            return
+        body = json.dumps(fault.edit(content) if fault.edit else content).encode()
+        if not self.sample.etags:
+            self._send(fault, body)
+            return
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if etag in self.headers.get("If-None-Match", ""):
+            self._send(Fault(304, headers={"ETag": etag}), b"")
+        else:
+            self._send(replace(fault, headers={**fault.headers, "ETag": etag}), body)
+
+    def _send(self, fault: Fault, body: bytes) -> None:
         try:
             self.send_response(fault.status)
             self.send_header("Content-Type", fault.content_type)

@@ -84,7 +84,7 @@ def _build_keys(answer: DataAnswer) -> Mapping[str, Sequence[Cell]]:
     if prod(len(items) for items in lists) > MAXIMUM_KEYS:
         raise InputRejectedError(
             f"Jawaban BPS memuat lebih dari {MAXIMUM_KEYS} sel.",
-            next_step="Periksa nomor variabel di reference/indicators.toml.",
+            next_step="Periksa nomor variabel di reference/indicators.",
         )
     variable = answer.var[0].val
     cells_by_key: dict[str, list[Cell]] = defaultdict(list)

@@ -1,4 +1,5 @@
-"""Client of the BPS WebAPI: `model=var`, `model=th` and `model=data`, as typed answers.
+"""Client of the BPS WebAPI, with typed answers: its lists (`domain`, `model=subject`, `var`, `vervar`, `turvar`, `th`,
+`turth`, `pressrelease`, `statictable`) and `model=data`.
 
 It turns everything BPS may say into an answer or an error of ours. It must not know which indicators we want.
 """
@@ -7,17 +8,31 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from errors import InputRejectedError, SourceUnavailableError
-from tasks.statistics.models import UNAVAILABLE, DataAnswer, Page, VariableItem, YearItem, plain_text
-from tasks.statistics.transport import KEY_ADVICE, PassingFault, Transport
+from tasks.statistics.models import (
+    UNAVAILABLE,
+    DataAnswer,
+    DerivedItem,
+    DomainItem,
+    Page,
+    PeriodItem,
+    PressReleaseItem,
+    RowItem,
+    StaticTableItem,
+    SubjectItem,
+    VariableItem,
+    YearItem,
+    plain_text,
+)
+from tasks.statistics.transport import KEY_ADVICE, PassingFault, Reply, Transport
 
 NATIONAL_DOMAIN = "0000"
 _YEARS_PER_REQUEST_NATIONAL = 3
@@ -27,12 +42,33 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _CHANGED = "Bentuk jawaban BPS mungkin berubah; laporkan kepada pengelola program."
 
 
+class AnswerCache(Protocol):
+    """Answers of `model=data` that are kept as they came."""
+
+    def etags(self, url: str, /) -> Mapping[str, str]:
+        """Mark to SHA-256 of every kept answer to `url`."""
+
+    def body(self, sha256: str, /) -> bytes:
+        """The kept bytes."""
+
+
+class NoCache:
+    """Nothing is kept."""
+
+    def etags(self, _url: str, /) -> Mapping[str, str]:
+        return {}
+
+    def body(self, sha256: str, /) -> bytes:
+        raise KeyError(sha256)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of `model=data`: the address without key, the bytes as they came, and their content."""
+    """One answer of `model=data`: the address without key, the bytes as they came, their mark, and their content."""
 
     url: str
     body: bytes
+    etag: str
     content: DataAnswer
 
 
@@ -58,6 +94,8 @@ class BpsClient:
         base_url: address up to and without `/list`.
         timeout_seconds: limit of one attempt.
         attempts: attempts per request in all.
+        requests_per_second: no faster than this; 0 is without limit.
+        cache: kept answers that BPS need not send again while they hold.
         sleep: waits between attempts.
     """
 
@@ -68,9 +106,19 @@ class BpsClient:
         *,
         timeout_seconds: float,
         attempts: int,
+        requests_per_second: float = 0.0,
+        cache: AnswerCache | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._transport = Transport(base_url, key, timeout_seconds=timeout_seconds, attempts=attempts, sleep=sleep)
+        self._cache = cache or NoCache()
+        self._transport = Transport(
+            base_url,
+            key,
+            timeout_seconds=timeout_seconds,
+            attempts=attempts,
+            requests_per_second=requests_per_second,
+            sleep=sleep,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -85,47 +133,77 @@ class BpsClient:
         """Requests sent so far, repeated ones included."""
         return self._transport.requests
 
+    def domains(self, kind: str = "all") -> list[DomainItem]:
+        """The offices of BPS that have data of their own; `kind` is `all`, `prov` or `kab`."""
+        return self._list(DomainItem, {"type": kind}, endpoint="domain")
+
+    def subjects(self, domain: str) -> list[SubjectItem]:
+        """The subjects under which `domain` (4 digits) has variables."""
+        return self._list(SubjectItem, _asked("subject", domain))
+
     def variables(self, domain: str) -> list[VariableItem]:
         """All variables of `domain` (4 digits); one request per ten variables."""
-        return self._list(VariableItem, {"model": "var", "lang": "ind", "domain": domain})
+        return self._list(VariableItem, _asked("var", domain))
+
+    def rows(self, domain: str, variable: int) -> list[RowItem]:
+        """The rows of a variable's table, mostly regions."""
+        return self._list(RowItem, _asked("vervar", domain, variable))
+
+    def derived(self, domain: str, variable: int) -> list[DerivedItem]:
+        """The parts into which a variable is divided; empty when it is not."""
+        return self._list(DerivedItem, _asked("turvar", domain, variable))
 
     def years(self, domain: str, variable: int) -> list[YearItem]:
         """The years BPS has of a variable, with the ids to ask for them; empty when it has none."""
-        return self._list(YearItem, {"model": "th", "lang": "ind", "domain": domain, "var": str(variable)})
+        return self._list(YearItem, _asked("th", domain, variable))
+
+    def periods(self, domain: str, variable: int) -> list[PeriodItem]:
+        """The parts of a year for which a variable has values."""
+        return self._list(PeriodItem, _asked("turth", domain, variable))
+
+    def press_releases(self, domain: str, word: str = "") -> list[PressReleaseItem]:
+        """The press releases of `domain`, those about `word` if given."""
+        return self._list(PressReleaseItem, _asked("pressrelease", domain, keyword=word))
+
+    def static_tables(self, domain: str, word: str = "") -> list[StaticTableItem]:
+        """The static tables of `domain`, those about `word` if given."""
+        return self._list(StaticTableItem, _asked("statictable", domain, keyword=word))
 
     def data(self, domain: str, variable: int, year_ids: Sequence[str]) -> Iterator[Answer]:
         """Answers for `year_ids` (ids of `years`), split into as many requests as BPS wants; a part without
         data yields nothing."""
-        size = _YEARS_PER_REQUEST_NATIONAL if domain == NATIONAL_DOMAIN else _YEARS_PER_REQUEST_REGIONAL
+        size = years_per_request(domain)
         for start in range(0, len(year_ids), size):
-            parameters = {
-                "model": "data",
-                "lang": "ind",
-                "domain": domain,
-                "var": str(variable),
-                "th": ";".join(year_ids[start : start + size]),
-            }
-            url = self._transport.url(parameters)
-            body, content = self._get(parameters)
-            if _is_empty(content):
-                continue
-            answer = _validated(DataAnswer, content, url)
-            if answer.var[0].val != str(variable):
-                raise InputRejectedError(
-                    f"BPS menjawab variabel {answer.var[0].val}, bukan {variable}.",
-                    where=url,
-                    next_step=_CHANGED,
-                )
-            yield Answer(url, body, answer)
+            asked = _asked("data", domain, variable, th=";".join(year_ids[start : start + size]))
+            if (answer := self._data(self._transport.url(asked), variable)) is not None:
+                yield answer
 
-    def _list(self, kind: type[_Model], parameters: dict[str, str]) -> list[_Model]:
+    def _data(self, url: str, variable: int) -> Answer | None:
+        kept = self._cache.etags(url)
+
+        def read(reply: Reply) -> tuple[bytes, str, object]:
+            body = self._cache.body(kept[reply.etag]) if reply.body is None else reply.body
+            return body, reply.etag, _parse(body)
+
+        body, etag, content = self._transport.get(url, read, kept)
+        found = self._accepted(content, url)
+        if _is_empty(found):
+            return None
+        answer = _validated(DataAnswer, found, url)
+        if answer.var[0].val != str(variable):
+            raise InputRejectedError(
+                f"BPS menjawab variabel {answer.var[0].val}, bukan {variable}.", where=url, next_step=_CHANGED
+            )
+        return Answer(url, body, etag, answer)
+
+    def _list(self, kind: type[_Model], parameters: dict[str, str], endpoint: str = "list") -> list[_Model]:
         """All pages of a list, or an error: a list with a hole is worth nothing."""
         entries: list[_Model] = []
         number, first = 1, None
         while first is None or number <= first.pages:
             asked = parameters if first is None else {**parameters, "page": str(number)}
-            url = self._transport.url(asked)
-            _, content = self._get(asked)
+            url = self._transport.url(asked, endpoint)
+            content = self._accepted(self._transport.get(url, _content), url)
             if first is None and _is_empty(content):
                 return []
             page, items = _split_list(content, url)
@@ -142,19 +220,17 @@ class BpsClient:
         if len(entries) != first.total:
             raise InputRejectedError(
                 f"Daftar BPS tidak lengkap: {len(entries)} dari {first.total} entri.",
-                where=self._transport.url(parameters),
+                where=self._transport.url(parameters, endpoint),
                 next_step="Ulangi tarikan.",
             )
         return entries
 
-    def _get(self, parameters: dict[str, str]) -> tuple[bytes, dict[str, Any]]:
-        body, content = self._transport.get(parameters, lambda body: (body, _parse(body)))
-        url = self._transport.url(parameters)
+    def _accepted(self, content: object, url: str) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise InputRejectedError("Jawaban BPS bukan objek JSON.", where=url, next_step=_CHANGED)
         if content.get("status") != "OK":
             self._refuse(str(content.get("message", "")), url)
-        return body, content
+        return content
 
     def _refuse(self, message: str, url: str) -> None:
         """An error that BPS sends as HTTP 200."""
@@ -164,8 +240,24 @@ class BpsClient:
         raise InputRejectedError(
             f"BPS menolak permintaan: {text or 'tanpa keterangan'}",
             where=url,
-            next_step="Periksa variabel ini di reference/indicators.toml.",
+            next_step="Periksa variabel ini di reference/indicators.",
         )
+
+
+def years_per_request(domain: str) -> int:
+    """How many years BPS gives in one answer of `model=data`."""
+    return _YEARS_PER_REQUEST_NATIONAL if domain == NATIONAL_DOMAIN else _YEARS_PER_REQUEST_REGIONAL
+
+
+def _asked(model: str, domain: str, variable: int | None = None, **more: str) -> dict[str, str]:
+    asked = {"model": model, "lang": "ind", "domain": domain}
+    if variable is not None:
+        asked["var"] = str(variable)
+    return asked | {name: value for name, value in more.items() if value}
+
+
+def _content(reply: Reply) -> object:
+    return _parse(reply.body or b"")
 
 
 def _parse(body: bytes) -> object:

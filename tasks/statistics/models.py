@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -44,8 +45,15 @@ def _items(value: object) -> object:
     return [] if value in ("", None) else value
 
 
+def _day(value: object) -> object:
+    """The day of a date or time as BPS writes it; None for blanks and for its zeros."""
+    day = str(value or "")[:10]
+    return None if day.startswith("0000") or not day.strip() else day
+
+
 Text = Annotated[str, BeforeValidator(plain_text)]
 Code = Annotated[str, Field(pattern=r"^[0-9]+$"), BeforeValidator(_code)]
+Day = Annotated[date | None, BeforeValidator(_day)]
 
 
 class Item(BaseModel):
@@ -100,4 +108,56 @@ class VariableItem(BaseModel):
     var_id: Code
     title: Text
     unit: Text = ""
+    sub_name: Text = ""
     vertical: Annotated[str | None, BeforeValidator(_code)] = None
+
+
+class DomainItem(BaseModel):
+    """One entry of `/domain`: a national, provincial or regional office of BPS."""
+
+    domain_id: Code
+    domain_name: Text
+
+
+class SubjectItem(BaseModel):
+    """One entry of `model=subject`."""
+
+    sub_id: Code
+    title: Text
+
+
+class RowItem(BaseModel):
+    """One entry of `model=vervar`: a row of a variable's table; not always a region."""
+
+    kode_ver_id: Code
+    vervar: Text
+
+
+class DerivedItem(BaseModel):
+    """One entry of `model=turvar`: a part into which a variable is divided."""
+
+    turvar_id: Code
+    turvar: Text
+
+
+class PeriodItem(BaseModel):
+    """One entry of `model=turth`: a part of a year."""
+
+    turth_id: Code
+    turth: Text
+
+
+class PressReleaseItem(BaseModel):
+    """One entry of `model=pressrelease`."""
+
+    brs_id: Code
+    title: Text
+    rl_date: Day = None
+
+
+class StaticTableItem(BaseModel):
+    """One entry of `model=statictable`."""
+
+    table_id: Code
+    title: Text
+    updt_date: Day = None

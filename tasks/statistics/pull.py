@@ -1,11 +1,13 @@
 """Pulling the statistics: ask BPS, keep each answer as it came, judge the values, write the staged file.
 
-An indicator whose answer is not as expected is left out whole and named; the others go on. When BPS cannot be
-reached, what is left is not asked. Publications are staged in any case.
+One answer serves all regions and all indicators that are in it. A table whose answer is not as expected is left out
+whole and named; the others go on. When BPS cannot be reached, what is left is not asked. Publications are staged in
+any case.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +16,13 @@ from pathlib import Path
 from errors import DampinganError, InputRejectedError, SourceUnavailableError
 from tasks.statistics.catalogue import BpsVariable, Catalogue, Indicator
 from tasks.statistics.client import Answer, BpsClient
+from tasks.statistics.kept import keep, note_once
 from tasks.statistics.publications import publication_candidates, read_publication_rows
 from tasks.statistics.values import Candidate, answer_candidates, judge, staged_frame
 from warehouse.accounting import RowAccounting
 from warehouse.raw import RawStore
 
 STAGED_FILE = "statistics.parquet"
-ANSWER_NOTE = "answer"
 NO_KEY_NOTICE = (
     "Kunci API BPS belum diisi (setelan DAMPINGAN_BPS_API_KEY), jadi WebAPI BPS tidak ditanya; "
     "angka dari publikasi tetap dipakai."
@@ -66,7 +68,7 @@ class _Question:
     catalogue: Catalogue
     raw: RawStore
     time: datetime
-    area_code: str
+    area_codes: Sequence[str]
     years: Collection[int]
 
 
@@ -77,11 +79,11 @@ def stage_statistics(
     publications: Path,
     staging: Path,
     fetched_at: datetime,
-    area_code: str,
+    area_codes: Sequence[str],
     years: Collection[int],
     indicators: Collection[str] | None = None,
 ) -> StagedStatistics:
-    """Stage the values of `area_code` (4 digits, BPS) for `years` from BPS, and all reviewed publications.
+    """Stage the values of `area_codes` (4 digits, BPS) for `years` from BPS, and all reviewed publications.
 
     Without `client` BPS is not asked. `indicators` limits what is asked of BPS (None: all). `fetched_at` has a
     time zone. Raises InputRejectedError when the publications file cannot be read.
@@ -91,7 +93,7 @@ def stage_statistics(
     before = client.requests if client else 0
     if client:
         wanted = [entry for entry in catalogue.indikator if indicators is None or entry.indikator in indicators]
-        _ask_bps(found, _Question(client, catalogue, raw, time, area_code, years), wanted)
+        _ask_bps(found, _Question(client, catalogue, raw, time, area_codes, years), wanted)
     accepted, rejected = judge(found.candidates, catalogue)
     staging.mkdir(parents=True, exist_ok=True)
     parquet = staging / STAGED_FILE
@@ -116,37 +118,53 @@ def stage_statistics(
 def _from_publications(catalogue: Catalogue, raw: RawStore, publications: Path, time: datetime) -> _Found:
     rows = read_publication_rows(publications)
     sha256 = raw.put_file(publications)
-    _note_once(raw, sha256, {"file": publications.name, "fetched_at": time.isoformat()})
+    note_once(raw, sha256, {"file": publications.name, "fetched_at": time.isoformat()})
     candidates = publication_candidates(rows, catalogue, file_name=publications.name, sha256=sha256)
     return _Found(candidates, 0, [sha256], [])
 
 
 def _ask_bps(found: _Found, question: _Question, indicators: Sequence[Indicator]) -> None:
+    by_place: dict[tuple[str, int], list[tuple[Indicator, BpsVariable]]] = defaultdict(list)
     for indicator in indicators:
-        if indicator.bps is None:
-            continue
+        for table in indicator.bps:
+            if any(table.serves(code) for code in question.area_codes):
+                by_place[table.place].append((indicator, table))
+    for place, wanted in by_place.items():
         try:
-            _from_bps(found, question, indicator, indicator.bps)
+            answers = _answers(question, *place)
         except (InputRejectedError, SourceUnavailableError) as error:
-            found.failures.append(_about(indicator, error))
+            found.failures += [_about(indicator, error) for indicator, _ in wanted]
             if isinstance(error, SourceUnavailableError):
                 break
+            continue
+        found.answers += [sha256 for sha256, _ in answers]
+        for indicator, table in wanted:
+            try:
+                _take(found, question, indicator, table, answers)
+            except InputRejectedError as error:
+                found.failures.append(_about(indicator, error))
 
 
-def _from_bps(found: _Found, question: _Question, indicator: Indicator, bps: BpsVariable) -> None:
-    """Add the values of one indicator to `found`, all of them or none. Its answers are kept only when all have come:
-    what was kept is what a replay takes in again."""
+def _answers(question: _Question, domain: str, variable: int) -> list[tuple[str, Answer]]:
+    """All answers of one table with their SHA-256. They are kept only when all have come: what was kept is what a
+    replay takes in again."""
+    year_ids = _year_ids(question.client, domain, variable, question.years)
+    answers = list(question.client.data(domain, variable, year_ids))
+    return [(keep(question.raw, answer, question.time), answer) for answer in answers]
+
+
+def _take(
+    found: _Found, question: _Question, indicator: Indicator, table: BpsVariable, answers: list[tuple[str, Answer]]
+) -> None:
+    """Add the values of one indicator in one table to `found`, all of them or none."""
     candidates: list[Candidate] = []
     skipped = 0
-    year_ids = _year_ids(question.client, bps, question.years)
-    for answer in list(question.client.data(bps.domain, bps.variabel, year_ids)):
-        sha256 = _keep(question.raw, answer, question.time)
-        found.answers.append(sha256)
+    for sha256, answer in answers:
         values, empty = answer_candidates(
             answer.content,
             indicator,
-            bps,
-            area_code=question.area_code,
+            table,
+            area_codes=question.area_codes,
             source=question.catalogue.webapi,
             sha256=sha256,
         )
@@ -156,32 +174,17 @@ def _from_bps(found: _Found, question: _Question, indicator: Indicator, bps: Bps
     found.skipped += skipped
 
 
-def _year_ids(client: BpsClient, bps: BpsVariable, years: Collection[int]) -> list[str]:
+def _year_ids(client: BpsClient, domain: str, variable: int, years: Collection[int]) -> list[str]:
     """BPS's ids of the years that are wanted and exist."""
-    known = client.years(bps.domain, bps.variabel)
+    known = client.years(domain, variable)
     if not known:
         raise InputRejectedError(
             "BPS tidak mempunyai tahun satu pun untuk variabel ini.",
-            where=f"domain {bps.domain}, variabel {bps.variabel}",
-            next_step="Periksa nomor variabel di reference/indicators.toml.",
+            where=f"domain {domain}, variabel {variable}",
+            next_step="Periksa nomor variabel di reference/indicators.",
         )
     wanted = {str(year) for year in years}
     return [entry.th_id for entry in sorted(known, key=lambda entry: entry.th) if entry.th in wanted]
-
-
-def _keep(raw: RawStore, answer: Answer, time: datetime) -> str:
-    sha256 = raw.put_bytes(answer.body)
-    note = {"url": answer.url, "fetched_at": time.isoformat(), "last_update": answer.content.last_update}
-    _note_once(raw, sha256, note)
-    return sha256
-
-
-def _note_once(raw: RawStore, sha256: str, note: dict[str, str | None]) -> None:
-    """The same bytes again keep the note of their first arrival: the raw store never changes."""
-    try:
-        raw.read_note(sha256, ANSWER_NOTE)
-    except FileNotFoundError:
-        raw.write_note(sha256, ANSWER_NOTE, note)
 
 
 def _about(indicator: Indicator, error: DampinganError) -> DampinganError:

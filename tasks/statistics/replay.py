@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 from errors import InputRejectedError
 from tasks.statistics.catalogue import BpsVariable, Catalogue, Indicator
 from tasks.statistics.client import read_answer
+from tasks.statistics.kept import ANSWER_NOTE
 from tasks.statistics.publications import publication_candidates, read_publication_rows
-from tasks.statistics.pull import ANSWER_NOTE
 from tasks.statistics.values import Candidate, answer_candidates, judge, staged_frame
 from warehouse.raw import RawStore
 
@@ -39,7 +39,7 @@ class _Kept:
         return (asked.get("domain"), asked.get("var")) == ([bps.domain], [str(bps.variabel)])
 
 
-def replay_answers(raw: RawStore, catalogue: Catalogue, area_code: str, staging: Path) -> list[Path]:
+def replay_answers(raw: RawStore, catalogue: Catalogue, area_codes: Sequence[str], staging: Path) -> list[Path]:
     """Stage every pull of the raw store again, in the order of the pulls: one file each, columns STAGED_SCHEMA, with
     the time of that pull.
 
@@ -61,9 +61,8 @@ def replay_answers(raw: RawStore, catalogue: Catalogue, area_code: str, staging:
                 publications = _publications(raw, kept, catalogue, before=publications)
         values = [
             value
-            for indicator in catalogue.indikator
-            if indicator.bps
-            for value in _values(raw, pull, catalogue, indicator, indicator.bps, area_code)
+            for indicator, table in catalogue.tables()
+            for value in _values(raw, pull, catalogue, indicator, table, area_codes)
         ]
         accepted, _ = judge([*publications, *values], catalogue)
         files.append(staging / f"statistics-{number:06}.parquet")
@@ -97,18 +96,18 @@ def _values(
     pull: Sequence[_Kept],
     catalogue: Catalogue,
     indicator: Indicator,
-    bps: BpsVariable,
-    area_code: str,
+    table: BpsVariable,
+    area_codes: Sequence[str],
 ) -> list[Candidate]:
-    """The values of one indicator in one pull, all of them or none."""
+    """The values of one indicator in one table and one pull, all of them or none."""
     candidates: list[Candidate] = []
     for kept in pull:
-        if not kept.is_about(bps):
+        if not kept.is_about(table):
             continue
         try:
             answer = read_answer(raw.path(kept.sha256).read_bytes(), kept.url)
             values, _ = answer_candidates(
-                answer, indicator, bps, area_code=area_code, source=catalogue.webapi, sha256=kept.sha256
+                answer, indicator, table, area_codes=area_codes, source=catalogue.webapi, sha256=kept.sha256
             )
         except InputRejectedError as error:
             _left_out(kept, error)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.request import getproxies, proxy_bypass
 
@@ -41,6 +42,14 @@ class PassingFault(Exception):  # noqa: N818 - a signal to try again, not an err
         super().__init__(what)
         self.what = what
         self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the bytes, or None when the kept answer with the mark `etag` still holds."""
+
+    body: bytes | None
+    etag: str
 
 
 class _KeyTransport(httpx.BaseTransport):
@@ -77,6 +86,7 @@ class Transport:
     Args:
         timeout_seconds: limit of one attempt, its reading included.
         attempts: attempts in all.
+        requests_per_second: no faster than this, repeated attempts included; 0 is without limit.
         sleep: waits between attempts.
     """
 
@@ -87,14 +97,19 @@ class Transport:
         *,
         timeout_seconds: float,
         attempts: int,
+        requests_per_second: float = 0.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.requests = 0
+        self._sleep = sleep
+        self._interval_seconds = 1 / requests_per_second if requests_per_second else 0.0
+        self._next_at = 0.0
         self._key = key
         self._timeout_seconds = timeout_seconds
-        self._list_url = httpx.URL(base_url.rstrip("/") + "/list")
+        self._base_url = base_url.rstrip("/")
+        proxy = _proxy(httpx.URL(self._base_url))
         self._client = httpx.Client(
-            transport=_KeyTransport(key, httpx.HTTPTransport(proxy=_proxy(self._list_url))),
+            transport=_KeyTransport(key, httpx.HTTPTransport(proxy=proxy)),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             timeout=timeout_seconds,
             follow_redirects=False,
@@ -110,29 +125,37 @@ class Transport:
     def close(self) -> None:
         self._client.close()
 
-    def url(self, parameters: Mapping[str, str]) -> str:
+    def url(self, parameters: Mapping[str, str], endpoint: str = "list") -> str:
         """The address of a request, without the key."""
-        return str(self._list_url.copy_merge_params(dict(parameters)))
+        return str(httpx.URL(f"{self._base_url}/{endpoint}").copy_merge_params(dict(parameters)))
 
     def without_key(self, text: str) -> str:
         return text.replace(self._key.get_secret_value(), "***")
 
-    def get(self, parameters: Mapping[str, str], read: Callable[[bytes], _Content]) -> _Content:
-        """What `read` makes of the answer; `read` raises PassingFault for an answer that came in pieces.
+    def get(self, url: str, read: Callable[[Reply], _Content], etags: Collection[str] = ()) -> _Content:
+        """What `read` makes of the reply; `read` raises PassingFault for an answer that came in pieces.
+
+        Args:
+            url: an address of `url()`.
+            etags: marks of the answers to this address that are kept; BPS may reply that one of them still holds.
 
         Raises SourceUnavailableError when BPS cannot be reached or refuses.
         """
-        url = self.url(parameters)
         try:
-            return self._retrying(lambda: read(self._attempt(url)))
+            return self._retrying(lambda: read(self._attempt(url, etags)))
         except PassingFault as fault:
             what = fault.what
         raise SourceUnavailableError(f"BPS tidak dapat dihubungi: {what}.", where=url, next_step=_TRY_LATER)
 
-    def _attempt(self, url: str) -> bytes:
+    def _attempt(self, url: str, etags: Collection[str]) -> Reply:
+        self._wait_for_turn()
         self.requests += 1
         try:
-            with self._client.stream("GET", url) as response:
+            with self._client.stream("GET", url, headers=_conditions(etags)) as response:
+                etag = response.headers.get("etag", "")
+                if response.status_code == httpx.codes.NOT_MODIFIED and etags:
+                    logger.info("BPS menjawab %s: tidak berubah", url)
+                    return Reply(None, etag) if etag in etags else self._attempt(url, ())
                 self._refuse_status(response, url)
                 body = self._read_body(response)
                 content_type = response.headers.get("content-type", "")
@@ -150,9 +173,15 @@ class Transport:
                     where=url,
                     next_step=f"{_TRY_LATER} Bila berulang: {URL_ADVICE}",
                 )
-            return body
+            return Reply(body, etag)
         logger.warning("BPS gagal %s: %s", url, fault)
         raise PassingFault(fault)
+
+    def _wait_for_turn(self) -> None:
+        wait = self._next_at - time.monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next_at = max(self._next_at, time.monotonic()) + self._interval_seconds
 
     def _refuse_status(self, response: httpx.Response, url: str) -> None:
         status = response.status_code
@@ -185,6 +214,10 @@ class Transport:
                     next_step=URL_ADVICE,
                 )
         return bytes(body)
+
+
+def _conditions(etags: Collection[str]) -> dict[str, str]:
+    return {"If-None-Match": ", ".join(sorted(etags))} if etags else {}
 
 
 def _retry_after(response: httpx.Response) -> float | None:

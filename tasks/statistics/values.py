@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -16,7 +16,7 @@ import polars as pl
 
 from errors import InputRejectedError
 from tasks.statistics.answers import decode
-from tasks.statistics.catalogue import BpsVariable, Catalogue, Indicator, Source
+from tasks.statistics.catalogue import NATIONAL_AREA, BpsVariable, Catalogue, Indicator, Source
 from tasks.statistics.models import DataAnswer, Item, normal_text
 from warehouse.columns import polars_schema
 from warehouse.tables.statistics import NILAI_INDIKATOR, STAGED_VALUE_COLUMNS
@@ -27,7 +27,8 @@ STAGED_SCHEMA = {column.name: polars_schema(NILAI_INDIKATOR)[column.name] for co
 _STORED_SCALE = Decimal("0.0001")
 _WHOLE_YEAR = re.compile(r"[12]\d{3}")
 _NO_DERIVED_CODE = "0"
-_CATALOGUE_ADVICE = "Cocokkan variabel ini di reference/indicators.toml dengan tabel BPS."
+_COUNTRY = "indonesia"
+_CATALOGUE_ADVICE = "Cocokkan variabel ini di reference/indicators dengan tabel BPS."
 _CELL_REFUSALS = {
     "bukan_angka": "isinya bukan angka atau dapat dibaca sebagai dua angka",
     "kunci_ganda": "kuncinya menunjuk lebih dari satu sel",
@@ -57,7 +58,7 @@ class Candidate:
     @property
     def sentence(self) -> str:
         """Why it was refused, for an officer."""
-        return f"{self.indikator} {self.tahun}: {self.refusal} [{self.place}]"
+        return f"{self.indikator} {self.tahun} wilayah {self.kode_wilayah}: {self.refusal} [{self.place}]"
 
 
 def answer_candidates(
@@ -65,42 +66,45 @@ def answer_candidates(
     indicator: Indicator,
     bps: BpsVariable,
     *,
-    area_code: str,
+    area_codes: Iterable[str],
     source: Source,
     sha256: str,
 ) -> tuple[list[Candidate], int]:
-    """The values `answer` has for `area_code`, in the unit of `indicator`, and how many of its cells are empty.
+    """The values `answer` has for those of `area_codes` that the table `bps` serves, in the unit of `indicator`, and
+    how many of their cells are empty.
 
-    Raises InputRejectedError when the answer is about something else than the catalogue expects.
+    Raises InputRejectedError when the answer is about something else than the catalogue expects, or lacks one of
+    these areas.
     """
     factor = _factor(answer, bps)
-    if not any(row.val == area_code for row in answer.vervar):
-        raise _mismatch(answer, f"baris {area_code} tidak ada")
+    areas = {_row_of(answer, code): code for code in area_codes if bps.serves(code)}
     derived = _chosen(answer, answer.turvar, bps.turunan, "rincian")
     period = _chosen(answer, answer.turtahun, bps.periode, "periode")
     cells, report = decode(answer)
     if report.unmatched == report.keys > 0:
         raise _mismatch(answer, "tidak satu pun kunci isinya cocok dengan daftar dimensinya")
     ours = cells.filter(
-        pl.col("kode_baris") == area_code, pl.col("kode_turunan") == derived, pl.col("kode_periode") == period
+        pl.col("kode_baris").is_in(list(areas)), pl.col("kode_turunan") == derived, pl.col("kode_periode") == period
     )
     filled = ours.filter(pl.col("keadaan") != "kosong")
     variable = answer.var[0]
-    note = f"Domain {bps.domain}, variabel {bps.variabel}: {variable.label} ({variable.unit})."
+    note = f"Domain {bps.domain}, variabel {bps.variabel}: {variable.label} ({variable.unit}), baris "
     candidates = [
         Candidate(
-            kode_wilayah=area_code,
+            kode_wilayah=areas[row],
             indikator=indicator.indikator,
-            tahun=_year(answer, label),
+            tahun=_year(answer, year),
             nilai=None if value is None else value * factor,
             source=source,
             diterbitkan_pada=_published(answer.last_update),
             sha256=sha256,
-            catatan=note,
+            catatan=f"{note}{label}.",
             place=f"domain {bps.domain}, variabel {bps.variabel}",
             refusal=_CELL_REFUSALS.get(state),
         )
-        for label, state, value in filled.select("label_tahun", "keadaan", "nilai").iter_rows()
+        for row, label, year, state, value in filled.select(
+            "kode_baris", "label_baris", "label_tahun", "keadaan", "nilai"
+        ).iter_rows()
     ]
     return candidates, ours.height - filled.height
 
@@ -143,17 +147,33 @@ def staged_frame(accepted: Sequence[Candidate], fetched_at: datetime) -> pl.Data
 def _refusal(candidate: Candidate, catalogue: Catalogue, times: int) -> str | None:
     indicator = catalogue.indicator(candidate.indikator)
     if indicator is None:
-        return "indikator tidak ada di reference/indicators.toml"
+        return "indikator tidak ada di reference/indicators"
     if candidate.source is None:
         return "sumber tidak ada di reference/sumber.toml"
     if candidate.nilai is None:
         return _CELL_REFUSALS["bukan_angka"]
-    if not indicator.nilai_minimum <= candidate.nilai <= indicator.nilai_maksimum:
+    if not indicator.is_possible(candidate.nilai):
         return (
-            f"nilai {candidate.nilai.normalize():f} di luar batas yang masuk akal "
-            f"({indicator.nilai_minimum:g} sampai {indicator.nilai_maksimum:g})"
+            f"nilai {candidate.nilai.normalize():f} mustahil (batas "
+            f"{_bound(indicator.mungkin_minimum)} sampai {_bound(indicator.mungkin_maksimum)})"
         )
     return "sumber yang sama menyebut nilai ini lebih dari sekali" if times > 1 else None
+
+
+def _bound(value: float | None) -> str:
+    return "tanpa batas" if value is None else f"{value:g}"
+
+
+def _row_of(answer: DataAnswer, area_code: str) -> str:
+    """Code of the row of an area. The country has no code of its own: its row goes by its name."""
+    codes = {
+        row.val
+        for row in answer.vervar
+        if row.val == area_code or (area_code == NATIONAL_AREA and normal_text(row.label) == _COUNTRY)
+    }
+    if len(codes) != 1:
+        raise _mismatch(answer, f"baris {area_code} tidak ada" if not codes else f"baris {area_code} lebih dari satu")
+    return codes.pop()
 
 
 def _factor(answer: DataAnswer, bps: BpsVariable) -> Decimal:

@@ -198,8 +198,12 @@ def _fill_statistics(connection: duckdb.DuckDBPyConnection) -> None:
     insert(
         connection,
         core("indikator"),
-        {"indikator": "kemiskinan_p0", "nilai_minimum": 0.0, "nilai_maksimum": 40.0},
+        {"indikator": "kemiskinan_p0", "mungkin_minimum": 0.0, "mungkin_maksimum": 100.0},
+        {"indikator": "kemiskinan_p1"},
     )
+    limits = {"indikator": "kemiskinan_p0", "nilai_minimum": 0.0, "nilai_maksimum": 40.0}
+    insert(connection, core("batas_indikator"), {**limits, "tingkat": "kabupaten_kota"})
+    insert(connection, core("wilayah_statistik"), {"kode_wilayah": "3300", "nama_wilayah": "Jawa Tengah"})
     insert(connection, core("sumber_indikator"), {"sumber": "BPS", "jenis_sumber": "webapi_bps"})
     value = {"kode_wilayah": "3375", "indikator": "kemiskinan_p0", "tahun": 2021, "sumber": "BPS"}
     insert(
@@ -207,6 +211,7 @@ def _fill_statistics(connection: duckdb.DuckDBPyConnection) -> None:
         core("nilai_indikator"),
         {**value, "nilai": 7.58, "terbitan": 1},
         {**value, "nilai": 7.59, "terbitan": 2},
+        {**value, "indikator": "kemiskinan_p1", "nilai": 1.2, "terbitan": 1},
     )
 
 

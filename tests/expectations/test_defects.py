@@ -130,14 +130,25 @@ CORE_DEFECTS = (
     core("ditolak_alasan", "ada_barisnya", "DELETE FROM {t}", 1, "baris 7", plant="ditolak"),
     core("ditolak_alasan", "kode_dikenal", "UPDATE {t} SET kode_alasan = 'NIK_KOSONG'", 1, "baris 7"),
     core("peringatan", "kode_dikenal", "UPDATE {t} SET kode_alasan = 'NIK_PANJANG'", 1, "baris 5"),
-    core("indikator", "batas_berurutan", "UPDATE {t} SET nilai_maksimum = nilai_minimum", 1, "indikator=kemiskinan_p0"),
+    core("batas_indikator", "batas_berurutan", "UPDATE {t} SET nilai_maksimum = nilai_minimum", 1, "kemiskinan_p0"),
     core(
         "nilai_indikator", "indikator_dikenal", "UPDATE {t} SET indikator = 'p9' WHERE terbitan = 2", 1, "indikator=p9"
     ),
-    core("nilai_indikator", "sumber_dikenal", "DELETE FROM {t}", 2, "terbitan=1", plant="sumber_indikator"),
+    core("nilai_indikator", "sumber_dikenal", "DELETE FROM {t}", 3, "terbitan=1", plant="sumber_indikator"),
+    core("nilai_indikator", "nilai_mungkin", "UPDATE {t} SET nilai = 101 WHERE terbitan = 2", 1, "terbitan=2"),
+    core(
+        "nilai_indikator", "p0_p1_p2_selaras", "UPDATE {t} SET nilai = 7.7 WHERE indikator = 'kemiskinan_p1'", 1, "p1"
+    ),
+    core(
+        "nilai_indikator",
+        "menunggu_beralasan",
+        "UPDATE {t} SET keadaan = 'menunggu' WHERE terbitan = 2",
+        1,
+        "terbitan=2",
+    ),
     core("nilai_indikator", "nilai_masuk_akal", "UPDATE {t} SET nilai = 75.9 WHERE terbitan = 2", 1, "terbitan=2"),
     core("nilai_indikator", "terbitan_berurutan", "UPDATE {t} SET terbitan = 3 WHERE terbitan = 2", 1, "terbitan=3"),
-    core("nilai_indikator", "webapi_selalu_berlaku", "UPDATE {t} SET berlaku = FALSE", 2, "terbitan=1"),
+    core("nilai_indikator", "webapi_selalu_berlaku", "UPDATE {t} SET berlaku = FALSE", 3, "terbitan=1"),
     core("laporan", "jumlah_baris", "UPDATE {t} SET baris_dilewati = 5", 1, "id_laporan=dlh"),
     core("laporan", "sha256_utuh", "UPDATE {t} SET sha256 = 'F' || sha256[2:]", 1, "id_laporan=dlh"),
     core(

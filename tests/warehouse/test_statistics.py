@@ -162,10 +162,12 @@ def test_the_caller_can_take_the_load_back(connection: duckdb.DuckDBPyConnection
 
 def test_indicators_become_what_the_catalogue_says(connection: duckdb.DuckDBPyConnection) -> None:
     row: dict[str, object] = dict.fromkeys(INDIKATOR.column_names)
-    row |= {"nama_indikator": "a", "satuan": "persen", "uraian": "b", "nilai_minimum": 0.0, "nilai_maksimum": 1.0}
-    assert load_indicators(connection, [row | {"indikator": "tpt"}, row | {"indikator": "ipm"}])
-    assert not load_indicators(connection, [row | {"indikator": "ipm"}, row | {"indikator": "tpt"}])
-    assert load_indicators(connection, [row | {"indikator": "tpt", "bulan_acuan": 8}])
+    row |= {"nama_indikator": "a", "satuan": "persen", "uraian": "b", "jeda_terbit_bulan": 5}
+    limits: dict[str, object] = {"indikator": "tpt", "tingkat": "provinsi", "nilai_minimum": 0.0, "nilai_maksimum": 9.0}
+    assert load_indicators(connection, [row | {"indikator": "tpt"}, row | {"indikator": "ipm"}], [limits])
+    assert not load_indicators(connection, [row | {"indikator": "ipm"}, row | {"indikator": "tpt"}], [limits])
+    assert load_indicators(connection, [row | {"indikator": "tpt", "bulan_acuan": 8}], [limits])
+    assert load_indicators(connection, [row | {"indikator": "tpt", "bulan_acuan": 8}], [limits | {"nilai_maksimum": 8}])
     assert connection.execute("SELECT indikator, bulan_acuan FROM core.indikator").fetchall() == [("tpt", 8)]
 
 

@@ -12,11 +12,12 @@ from warehouse.tables.marts_shared import (
     TRIWULAN_TERAKHIR,
     ViewColumns,
     count,
+    flag,
 )
 from warehouse.tables.programmes import KEGIATAN
 from warehouse.tables.reference import WILAYAH
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
-from warehouse.tables.statistics import NILAI_INDIKATOR
+from warehouse.tables.statistics import NILAI_INDIKATOR, WILAYAH_STATISTIK
 
 _URUTAN_NIK = RIWAYAT_WARGA.column("urutan_nik")
 _JUMLAH_PROGRAM = Column(
@@ -102,6 +103,15 @@ BLOCKS = (
     ),
     ViewColumns(
         "core",
+        "wilayah_bps",
+        ("kode_wilayah",),
+        (
+            *WILAYAH_STATISTIK.columns,
+            flag("wilayah_sendiri", "Benar untuk kabupaten atau kota ini."),
+        ),
+    ),
+    ViewColumns(
+        "core",
         "opd_pendamping",
         ("opd_singkat",),
         (
@@ -137,7 +147,11 @@ BLOCKS = (
         "nilai_terkini",
         ("kode_wilayah", "indikator", "tahun", "sumber"),
         (
-            *(column for column in NILAI_INDIKATOR.columns if column.name != "berlaku"),
+            *(
+                column
+                for column in NILAI_INDIKATOR.columns
+                if column.name not in ("berlaku", "keadaan", "alasan_menunggu")
+            ),
             Column("urutan_sumber", "BIGINT", "1 = sumber yang dipakai untuk nilai ini.", role=Role.NON_ADDITIVE),
         ),
     ),

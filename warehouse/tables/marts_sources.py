@@ -14,7 +14,7 @@ _VALUE = (
     _PERIODE_INDIKATOR,
     NILAI_INDIKATOR.column("tahun"),
     NILAI_INDIKATOR.column("kode_wilayah"),
-    Column("nama_wilayah", "VARCHAR", "Nama kabupaten atau kota; kosong untuk wilayah di luar daftar.", nullable=True),
+    Column("nama_wilayah", "VARCHAR", "Nama wilayah; kosong untuk wilayah di luar daftar.", nullable=True),
     NILAI_INDIKATOR.column("indikator"),
     INDIKATOR.column("nama_indikator"),
     INDIKATOR.column("satuan"),
@@ -26,7 +26,9 @@ SOURCE_MARTS = (
         "indikator_makro",
         ("kode_wilayah", "indikator", "tahun"),
         (
-            *_VALUE,
+            *_VALUE[:4],
+            flag("wilayah_sendiri", "Benar untuk kabupaten atau kota ini; salah untuk wilayah pembanding."),
+            *_VALUE[4:],
             INDIKATOR.column("uraian"),
             TAHUN_TERAKHIR.but(
                 description="Benar pada tahun terbaru yang ada nilainya untuk indikator dan wilayah ini."
@@ -42,6 +44,10 @@ SOURCE_MARTS = (
                 name="nilai_provinsi", description="Nilai provinsi pada tahun yang sama, bila ada.", nullable=True
             ),
             _NILAI.but(name="selisih_provinsi", description="nilai dikurangi nilai_provinsi.", nullable=True),
+            _NILAI.but(
+                name="nilai_nasional", description="Nilai Indonesia pada tahun yang sama, bila ada.", nullable=True
+            ),
+            INDIKATOR.column("tahun_putus_metode"),
             shared.CATATAN,
         ),
     ),
@@ -88,18 +94,42 @@ SOURCE_MARTS = (
         "kesegaran_data",
         ("kelompok_sumber", "sumber"),
         (
-            Column("periode_terbaru", "DATE", "Periode data terbaru dari sumber ini."),
+            Column(
+                "periode_terbaru",
+                "DATE",
+                "Periode data terbaru dari sumber ini; kosong bila belum ada satu nilai pun.",
+                nullable=True,
+            ),
             Column(
                 "kelompok_sumber",
                 "VARCHAR",
                 "Jenis sumber.",
-                allowed=("register", "statistik", "laporan OPD"),
+                allowed=("register", "statistik", "laporan OPD", "indikator"),
                 role=Role.KEY,
             ),
-            shared.SUMBER.but(role=Role.KEY, description="Seri register, penerbit statistik, atau singkatan OPD."),
-            Column("diterima_terakhir", "TIMESTAMP", "Waktu kiriman terakhir diterima atau diambil (UTC)."),
-            Column("periode_pertama", "DATE", "Periode data terlama dari sumber ini."),
+            shared.SUMBER.but(
+                role=Role.KEY, description="Seri register, penerbit statistik, singkatan OPD, atau kode indikator."
+            ),
+            Column(
+                "diterima_terakhir",
+                "TIMESTAMP",
+                "Waktu kiriman terakhir diterima atau diambil (UTC).",
+                nullable=True,
+            ),
+            Column("periode_pertama", "DATE", "Periode data terlama dari sumber ini.", nullable=True),
             count("jumlah_periode", "Banyaknya periode yang ada datanya.", "periode"),
+            Column(
+                "jatuh_tempo",
+                "DATE",
+                "Hari nilai berikutnya seharusnya sudah ada menurut jeda terbit indikator; kosong bila tidak ada "
+                "aturannya atau belum ada nilai.",
+                nullable=True,
+            ),
+            flag(
+                "terlambat",
+                "Benar bila jatuh tempo sudah lewat pada hari kiriman terakhir dari sumber mana pun, atau indikator "
+                "ini belum punya nilai.",
+            ),
         ),
     ),
     ViewColumns("marts", "kamus_data", KAMUS_DATA.key, KAMUS_DATA.columns),

@@ -19,8 +19,53 @@ INDIKATOR = Table(
         Column(
             "bulan_acuan", "INTEGER", "Bulan acuan survei (3 = Susenas Maret, 8 = Sakernas Agustus).", nullable=True
         ),
+        Column(
+            "jeda_terbit_bulan",
+            "INTEGER",
+            "Sekian bulan sesudah akhir bulan acuan (tanpa bulan acuan: akhir tahun) nilainya seharusnya sudah ada.",
+            "bulan",
+            role=Role.NON_ADDITIVE,
+        ),
+        Column("mungkin_minimum", "DOUBLE", "Nilai di bawah ini mustahil.", nullable=True),
+        Column("mungkin_maksimum", "DOUBLE", "Nilai di atas ini mustahil.", nullable=True),
+        Column(
+            "tahun_putus_metode",
+            "INTEGER",
+            "Sejak tahun ini cara hitungnya lain; angka sebelumnya tidak dapat disambung.",
+            nullable=True,
+        ),
+    ),
+)
+
+BATAS_INDIKATOR = Table(
+    "core",
+    "batas_indikator",
+    grain="satu indikator untuk satu tingkat wilayah.",
+    purpose="Kisaran nilai yang masuk akal; nilai di luarnya menunggu persetujuan.",
+    key=("indikator", "tingkat"),
+    columns=(
+        Column("indikator", "VARCHAR", "Kode indikator.", role=Role.KEY),
+        Column(
+            "tingkat",
+            "VARCHAR",
+            "Tingkat wilayah.",
+            allowed=("nasional", "provinsi", "kabupaten_kota"),
+            role=Role.KEY,
+        ),
         Column("nilai_minimum", "DOUBLE", "Batas bawah yang masuk akal."),
         Column("nilai_maksimum", "DOUBLE", "Batas atas yang masuk akal."),
+    ),
+)
+
+WILAYAH_STATISTIK = Table(
+    "core",
+    "wilayah_statistik",
+    grain="satu wilayah yang statistiknya dapat dibandingkan.",
+    purpose="Nama Indonesia, provinsi, kabupaten dan kota menurut kode BPS.",
+    key=("kode_wilayah",),
+    columns=(
+        Column("kode_wilayah", "VARCHAR", "Kode BPS wilayah (4 digit).", role=Role.KEY),
+        Column("nama_wilayah", "VARCHAR", "Nama wilayah."),
     ),
 )
 
@@ -59,6 +104,15 @@ NILAI_INDIKATOR = Table(
             "Salah pada semua terbitan nilai publikasi yang tidak ada lagi dalam daftar publikasi; nilai WebAPI selalu "
             "benar.",
         ),
+        Column(
+            "keadaan",
+            "VARCHAR",
+            "menunggu: tidak wajar dan belum disetujui orang, sehingga tidak terbit.",
+            allowed=("diterima", "menunggu", "disetujui"),
+        ),
+        Column(
+            "alasan_menunggu", "VARCHAR", "Mengapa nilai ini perlu persetujuan; kosong bila tidak perlu.", nullable=True
+        ),
         Column("diterbitkan_pada", "TIMESTAMP", "Waktu penerbit memperbarui nilai.", nullable=True),
         Column("diambil_pada", "TIMESTAMP", "Waktu nilai diambil (UTC)."),
         shared.SHA256.but(description="Sidik jawaban atau berkas asal nilai."),
@@ -66,7 +120,8 @@ NILAI_INDIKATOR = Table(
     ),
 )
 
-STAGED_VALUE_COLUMNS = tuple(column for column in NILAI_INDIKATOR.columns if column.name not in ("terbitan", "berlaku"))
-"""What a staged value has; loading gives it its vintage and says whether it still counts."""
+LOADING_DECIDES = ("terbitan", "berlaku", "keadaan", "alasan_menunggu")
+STAGED_VALUE_COLUMNS = tuple(column for column in NILAI_INDIKATOR.columns if column.name not in LOADING_DECIDES)
+"""What a staged value has; loading gives it its vintage, whether it still counts and whether it waits for a person."""
 
-STATISTICS_TABLES = (INDIKATOR, SUMBER_INDIKATOR, NILAI_INDIKATOR)
+STATISTICS_TABLES = (INDIKATOR, BATAS_INDIKATOR, SUMBER_INDIKATOR, WILAYAH_STATISTIK, NILAI_INDIKATOR)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from settings import PROJECT_ROOT
 from tasks.sample.bps import SampleBpsServer
 from tasks.statistics.catalogue import Catalogue, load_catalogue
-from tasks.statistics.client import BpsClient
+from tasks.statistics.client import AnswerCache, BpsClient
 
 REFERENCE = PROJECT_ROOT / "reference"
 PUBLICATIONS = REFERENCE / "indikator_publikasi.csv"
@@ -42,13 +42,21 @@ def make_client(waits: list[float]) -> Iterator[MakeClient]:
     with ExitStack() as stack:
 
         def make(
-            server: SampleBpsServer, *, key: str = "", timeout_seconds: float = 5.0, attempts: int = 3
+            server: SampleBpsServer,
+            *,
+            key: str = "",
+            timeout_seconds: float = 5.0,
+            attempts: int = 3,
+            requests_per_second: float = 0.0,
+            cache: AnswerCache | None = None,
         ) -> BpsClient:
             client = BpsClient(
                 server.url,
                 SecretStr(key or server.key),
                 timeout_seconds=timeout_seconds,
                 attempts=attempts,
+                requests_per_second=requests_per_second,
+                cache=cache,
                 sleep=waits.append,
             )
             return stack.enter_context(client)

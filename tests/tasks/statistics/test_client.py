@@ -36,7 +36,7 @@ def test_years_and_data(client: BpsClient, server: SampleBpsServer) -> None:
     assert years["2021"] == "121"
     (answer,) = client.data("0000", P0, [years["2021"]])
     assert answer.content.datacontent["337562101210"] == Decimal("7.59")
-    assert answer.content.vervar[0].label == "JAWA TENGAH"
+    assert answer.content.vervar[0].label == "JAWA TENGAH (contoh)"
     assert server.requests[-1] == {"model": "data", "lang": "ind", "domain": "0000", "var": str(P0), "th": "121"}
 
 
@@ -57,8 +57,8 @@ def test_lists_are_read_to_their_last_page(make_client: MakeClient) -> None:
     with SampleBpsServer(REFERENCE, per_page=2) as server:
         client = make_client(server)
         variables = client.variables("0000")
-        assert sorted(int(entry.var_id) for entry in variables) == [413, 619, 621, 622, 623, 624]
-        assert client.requests == len(server.requests) == 3
+        assert sorted(int(entry.var_id) for entry in variables) == [98, 185, 192, 413, 543, 619, 621, 622, 623, 624]
+        assert client.requests == len(server.requests) == 5
         assert [entry.th for entry in client.years("0000", P0)][-1] == "2024"
 
 

@@ -48,7 +48,7 @@ def test_the_reviewed_figures_are_all_accepted(catalogue: Catalogue) -> None:
         ("3375,tpt,2021,6.89,jiwa,Databoks,ya,", "seharusnya 'persen'"),
         ("3375,tpt,2021,6.89,persen,WebAPI BPS,ya,", "hanya untuk angka yang ditarik"),
         ("3375,tpt,2021,6.89,persen,Kata orang,ya,", "sumber.toml"),
-        ("3375,tpt_baru,2021,6.89,persen,Databoks,ya,", "indicators.toml"),
+        ("3375,tpt_baru,2021,6.89,persen,Databoks,ya,", "reference/indicators"),
     ],
 )
 def test_a_row_that_cannot_be_a_value_is_rejected_with_its_line(

@@ -37,6 +37,7 @@ def stage(catalogue: Catalogue, tmp_path: Path) -> Stage:
         indicators: list[str] | None = None,
         fetched_at: datetime = FETCHED,
         publications: Path = PUBLICATIONS,
+        area_codes: tuple[str, ...] = ("3375",),
     ) -> StagedStatistics:
         return stage_statistics(
             catalogue,
@@ -45,7 +46,7 @@ def stage(catalogue: Catalogue, tmp_path: Path) -> Stage:
             publications,
             tmp_path / "staging",
             fetched_at,
-            "3375",
+            area_codes,
             years,
             indicators,
         )
@@ -194,7 +195,7 @@ def test_an_implausible_value_is_counted_and_named_but_not_staged(
     assert ("tpt", 2021) not in _bps(staged)
     assert (staged.rows.rejected, staged.rows.accepted) == (1, BPS_ROWS + PUBLICATION_ROWS - 1)
     assert staged.rejected == (
-        "tpt 2021: nilai 689 di luar batas yang masuk akal (0 sampai 30) [domain 3300, variabel 1862]",
+        "tpt 2021 wilayah 3375: nilai 689 mustahil (batas 0 sampai 100) [domain 3300, variabel 1862]",
     )
 
 

@@ -60,7 +60,7 @@ class City:
             self.publications,
             self.folder / "staging",
             datetime(2026, 1, day, 10, tzinfo=UTC),
-            "3375",
+            ("3375",),
             range(2005, 2027),
             indicators,
         )
@@ -73,7 +73,7 @@ class City:
 
     def replayed(self) -> Rows:
         with warehouse() as other:
-            for file in replay_answers(self.raw, self.catalogue, "3375", self.folder / "replay"):
+            for file in replay_answers(self.raw, self.catalogue, ("3375",), self.folder / "replay"):
                 load_statistics(other, file)
             return content(other)
 
@@ -97,7 +97,7 @@ def test_vintages_and_times_are_those_of_before(city: City, client: BpsClient, s
     assert city.replayed() == before
     tpt = [row for row in before if row[1:3] == ("tpt", 2021) and row[4] == "WebAPI BPS"]
     assert [row[3] for row in tpt] == [Decimal("6.89"), Decimal("6.91"), Decimal("6.93")]
-    assert len({row[9] for row in tpt}) == 3
+    assert len({row[11] for row in tpt}) == 3
     assert {row[2] for row in before if row[1] == "tpt" and not row[7]} == {2022}
 
 
@@ -106,7 +106,7 @@ def test_each_pull_is_one_file_with_its_time(city: City, client: BpsClient, serv
     server.revise(P0, 2021, Decimal("7.60"), "2026-01-12 08:00:00")
     city.pull(client, 23)
     first, second = (
-        pl.read_parquet(file) for file in replay_answers(city.raw, city.catalogue, "3375", city.folder / "r")
+        pl.read_parquet(file) for file in replay_answers(city.raw, city.catalogue, ("3375",), city.folder / "r")
     )
     assert first.schema == second.schema == STAGED_SCHEMA
     assert [frame["diambil_pada"].unique().item().day for frame in (first, second)] == [9, 23]
@@ -120,7 +120,7 @@ def test_a_pull_that_stopped_half_way_adds_nothing(city: City, client: BpsClient
     server.script(status(503), model="data", variable=P0, times=3)
     city.pull(client, 1)
     city.pull(client, 9)
-    assert {row[9].day for row in content(city.connection) if row[5] == "webapi_bps"} == {9}
+    assert {row[11].day for row in content(city.connection) if row[5] == "webapi_bps"} == {9}
     assert city.replayed() == content(city.connection)
 
 
@@ -142,7 +142,7 @@ def test_what_was_refused_is_refused_again_and_the_log_says_so(
 def test_a_damaged_answer_or_list_costs_no_other(city: City, client: BpsClient) -> None:
     city.pull(client, 1)
     names = {row[1] for row in content(city.connection) if row[5] == "webapi_bps"}
-    (tpt,) = {row[10] for row in content(city.connection) if row[1:3] == ("tpt", 2021) and row[5] == "webapi_bps"}
+    (tpt,) = {row[12] for row in content(city.connection) if row[1:3] == ("tpt", 2021) and row[5] == "webapi_bps"}
     city.raw.path(tpt).write_bytes(city.raw.path(tpt).read_bytes()[:-9])
     city.publish("kode_wilayah", "wilayah")
     broken = city.raw.put_file(city.publications)
@@ -153,4 +153,4 @@ def test_a_damaged_answer_or_list_costs_no_other(city: City, client: BpsClient) 
 
 
 def test_an_empty_store_gives_nothing(city: City) -> None:
-    assert replay_answers(city.raw, city.catalogue, "3375", city.folder / "replay") == []
+    assert replay_answers(city.raw, city.catalogue, ("3375",), city.folder / "replay") == []

@@ -13,7 +13,7 @@ from tasks.sample.bps import SampleBpsServer
 from tasks.statistics.catalogue import Catalogue
 from tasks.statistics.models import DataAnswer
 from tasks.statistics.values import STAGED_SCHEMA, Candidate, answer_candidates, judge, staged_frame
-from warehouse.tables.statistics import NILAI_INDIKATOR
+from warehouse.tables.statistics import LOADING_DECIDES, NILAI_INDIKATOR
 
 from .conftest import P0, POOR, REFERENCE, TPT
 
@@ -36,13 +36,11 @@ def _content(sample: SampleBpsServer, variable: int, th: str) -> Content:
     return content | {"var": [dict(content["var"][0])], "datacontent": dict(content["datacontent"])}
 
 
-def _candidates(catalogue: Catalogue, content: Content, area_code: str = "3375") -> tuple[list[Candidate], int]:
+def _candidates(catalogue: Catalogue, content: Content, *area_codes: str) -> tuple[list[Candidate], int]:
     answer = DataAnswer.model_validate(content)
-    indicator = next(e for e in catalogue.indikator if e.bps and str(e.bps.variabel) == answer.var[0].val)
-    assert indicator.bps
-    return answer_candidates(
-        answer, indicator, indicator.bps, area_code=area_code, source=catalogue.webapi, sha256="0" * 64
-    )
+    area_codes = area_codes or ("3375",)
+    indicator, table = next(pair for pair in catalogue.tables() if str(pair[1].variabel) == answer.var[0].val)
+    return answer_candidates(answer, indicator, table, area_codes=area_codes, source=catalogue.webapi, sha256="0" * 64)
 
 
 def test_the_unit_of_bps_decides_the_factor(sample: SampleBpsServer, catalogue: Catalogue) -> None:
@@ -67,7 +65,7 @@ def test_only_the_total_of_both_sexes_is_taken(sample: SampleBpsServer, catalogu
 def test_no_other_row_is_ever_taken_for_ours(sample: SampleBpsServer, catalogue: Catalogue) -> None:
     content = _content(sample, P0, "121")
     del content["datacontent"]["337562101210"]
-    assert len(content["datacontent"]) == 7
+    assert len(content["datacontent"]) == 8
     assert _candidates(catalogue, content) == ([], 0)
     content["vervar"] = [row for row in content["vervar"] if row["val"] != 3375]
     with pytest.raises(InputRejectedError, match="baris 3375 tidak ada"):
@@ -114,7 +112,7 @@ def test_an_answer_about_something_else_is_refused(
     change(content)
     with pytest.raises(InputRejectedError, match=words) as caught:
         _candidates(catalogue, content)
-    assert "indicators.toml" in caught.value.next_step
+    assert "reference/indicators" in caught.value.next_step
 
 
 def test_an_unknown_time_of_publication_is_none(sample: SampleBpsServer, catalogue: Catalogue) -> None:
@@ -132,7 +130,7 @@ def test_implausible_unknown_and_contradictory_values_are_rejected_and_named(cat
     good = _value(catalogue, "6.89")
     values = [
         good,
-        _value(catalogue, "68.9", tahun=2020),
+        _value(catalogue, "689", tahun=2020),
         _value(catalogue, "-0.1", tahun=2019),
         _value(catalogue, "1", tahun=2018, source=None),
         _value(catalogue, "1", tahun=2017, indikator="apa"),
@@ -141,12 +139,12 @@ def test_implausible_unknown_and_contradictory_values_are_rejected_and_named(cat
     ]
     accepted, rejected = judge(values, catalogue)
     assert accepted == [good]
-    assert rejected[0].sentence == ("tpt 2020: nilai 68.9 di luar batas yang masuk akal (0 sampai 30) [uji]")
+    assert rejected[0].sentence == "tpt 2020 wilayah 3375: nilai 689 mustahil (batas 0 sampai 100) [uji]"
     assert [v.tahun for v in rejected] == [2020, 2019, 2018, 2017, 2016, 2016]
 
 
-def test_both_ends_of_the_range_are_plausible(catalogue: Catalogue) -> None:
-    values = [_value(catalogue, "0", tahun=2020), _value(catalogue, "30", tahun=2021)]
+def test_both_ends_of_the_range_are_possible(catalogue: Catalogue) -> None:
+    values = [_value(catalogue, "0", tahun=2020), _value(catalogue, "100", tahun=2021)]
     assert judge(values, catalogue) == (values, [])
 
 
@@ -154,7 +152,7 @@ def test_the_staged_columns_are_those_that_loading_does_not_decide(catalogue: Ca
     frame = staged_frame(
         [_value(catalogue, "6.891251"), _value(catalogue, "1", tahun=2001)], datetime(2026, 11, 24, 3, 0)
     )
-    assert [*frame.columns] == [name for name in NILAI_INDIKATOR.column_names if name not in ("terbitan", "berlaku")]
+    assert [*frame.columns] == [name for name in NILAI_INDIKATOR.column_names if name not in LOADING_DECIDES]
     assert frame.schema == STAGED_SCHEMA
     assert frame["nilai"].to_list() == [Decimal("1.0000"), Decimal("6.8913")]
     assert staged_frame([], datetime(2026, 11, 24)).schema == STAGED_SCHEMA
