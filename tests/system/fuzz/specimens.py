@@ -256,6 +256,51 @@ def _dtsen() -> tuple[Lines, Lines]:
     return members, [families[0], *families[1::3]]
 
 
+def _verification() -> Lines:
+    """Layout C."""
+    layout = layout_named("dtks_c", LAYOUTS)
+    lines = _table(layout.columns, left_out=("nama_krt", "sumber_data", "stereotype"))
+    return _with_words(lines, layout.columns, {"keberadaan": "4", "hubungan_keluarga": "3"})
+
+
+def _bdt() -> Lines:
+    """Layout D: a second row that numbers the columns, area codes in four parts, the household on each member's row."""
+    layout = layout_named("bdt_d", LAYOUTS)
+    lines = _table(layout.columns, left_out=tuple(layout.ignored))
+    lines = _with_words(lines, layout.columns, {"hubungan_keluarga": "3", "umur_tahun": "16", "persentil": "12"})
+    at = {target: place for place, target in enumerate(layout.columns.values())}
+    for person, line in zip(PERSONS, lines[1:], strict=True):
+        code = person.place[2]
+        parts = {"kode_provinsi": code[:2], "kode_kabupaten_kota": code[2:4], "kode_kecamatan": code[4:7]}
+        for target, text in (parts | {"kode_kelurahan": code[7:]}).items():
+            line[at[target]] = text
+        line[at["jenis_kelamin"]] = "2" if person.is_woman else "1"
+    width = len(lines[0])
+    return [lines[0], ["KOLOM", *(str(number) for number in range(2, width + 1))], *lines[1:]]
+
+
+def _households() -> tuple[Lines, Lines]:
+    """Layout B: members, and the households that they belong to by a number which begins with the desa code."""
+    layout = layout_named("dtks_b", LAYOUTS)
+    assert layout.household is not None
+    words = {"hubungan_keluarga": "ANAK", "program": " PKH+ BSP+-", "no_bpjs": "0001234567890"}
+    members = _with_words(_table(layout.columns, left_out=("ruta6",)), layout.columns, words)
+    columns = layout.household.columns
+    families = _table(columns, left_out=("nik", "nama_krt", "jml_kel", "perubahan"))
+    families = _with_words(families, columns, words)
+    for lines in (members, families):
+        for person, line in zip(PERSONS, lines[1:], strict=True):
+            line[0] = f"{person.place[2]}{person.number // 3 + 1:08d}"
+    return members, [families[0], *families[1::3]]
+
+
+def _with_words(lines: Lines, columns: dict[str, str], words: dict[str, str]) -> Lines:
+    """The same text in a column on every line."""
+    places = {place: words[target] for place, target in enumerate(columns.values()) if target in words}
+    rows = [[places.get(place, cell) for place, cell in enumerate(line)] for line in lines[1:]]
+    return [lines[0], *rows]
+
+
 def _with_line_breaks(lines: Lines) -> Lines:
     """Two addresses with what needs quotes."""
     place = lines[0].index("ALAMAT")
@@ -277,6 +322,10 @@ def texts() -> list[Specimen]:
         Specimen("judul", "P3KE", "p3ke_f", (_p3ke(),), Dress(delimiter=";", titles=("DAFTAR P3KE", "", "Hal 1"))),
         Specimen("dua", "DTSEN", "dtsen_g", _dtsen(), Dress(quoted=True)),
         Specimen("dua-koma", "DTSEN", "dtsen_g", _dtsen(), Dress(delimiter=",")),
+        Specimen("rumah-tangga", "DTKS", "dtks_b", _households(), Dress(delimiter=",")),
+        Specimen("rumah-tangga-kutip", "DTKS", "dtks_b", _households(), Dress(quoted=True)),
+        Specimen("verifikasi", "DTKS", "dtks_c", (_verification(),)),
+        Specimen("bdt", "BDT2015", "bdt_d", (_bdt(),), Dress(delimiter=";", line_end="\r\n")),
         Specimen("arsip", "DTKS", "dtks_a", (a,), zipped=True),
         Specimen("arsip-dua", "DTSEN", "dtsen_g", _dtsen(), zipped=True),
     ]
@@ -287,6 +336,8 @@ def others() -> list[Specimen]:
     return [
         Specimen("kolom", "DTKS", "dtks_a", (_layout_a(),), Dress("parquet")),
         Specimen("kolom-dua", "DTSEN", "dtsen_g", _dtsen(), Dress("parquet")),
+        Specimen("kolom-rumah-tangga", "DTKS", "dtks_b", _households(), Dress("parquet")),
+        Specimen("buku-bdt", "BDT2015", "bdt_d", (_bdt(),), Dress("xlsx")),
         Specimen("buku", "DTKS", "minimal", (_minimal(),), Dress("xlsx")),
         Specimen("lembar", "DTKS", "minimal", (_minimal(),), Dress("ods")),
     ]

@@ -28,6 +28,7 @@ from tests.system.fuzz.specimens import planted
 _PARTS = {"warga": "rows.parquet", "keluarga": "households.parquet"}
 _SKIPPED = -1
 _MOST_LINES_OF_A_RECORD = 21
+_FAMILY_DIGITS = (16, 18)
 _LONG_NUMBER = re.compile(r"\d{12,}")
 _ASIDE = ("baris_sumber", "baris", "kunci_warga", "penolakan")
 
@@ -179,14 +180,14 @@ def _is_first_of_many(found: Found, number: int, end: int) -> bool:
 
 
 def changed_cards(old: bytes, new: bytes) -> set[str]:
-    """The card numbers of families whose line is in one of the files only, or not as often; of all families when the
-    heading is another, or when there are notes."""
+    """The numbers of families (card, or household in layout B) whose line is in one of the files only, or not as often;
+    of all families when the heading is another, or when there are notes."""
     one, other = Counter(physical_lines(old)), Counter(physical_lines(new))
     changed = [*(one - other), *(other - one)]
     if physical_lines(old)[1] not in other or any(line.removeprefix(b'"').startswith(b"###") for line in other):
         changed = [*one, *other]
     fields = (field.removesuffix(b".0") for line in changed for field in re.split(rb'[|,;\t"\x1f]', line))
-    return {digits for field in fields if len(digits := re.sub(rb"\D", b"", field).decode()) == 16}
+    return {digits for field in fields if len(digits := re.sub(rb"\D", b"", field).decode()) in _FAMILY_DIGITS}
 
 
 def check_same_meaning(old: Found, new: Found) -> None:
