@@ -86,6 +86,7 @@ class SampleBpsServer:
         self.key = key
         self.etags = etags
         self.requests: list[dict[str, str]] = []
+        self.not_modified = 0
         self.closing = threading.Event()
         self._per_page = per_page
         self._wording = sample_wording()
@@ -223,6 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if etag in self.headers.get("If-None-Match", ""):
+            self.sample.not_modified += 1
             self._send(Fault(304, headers={"ETag": etag}), b"")
         else:
             self._send(replace(fault, headers={**fault.headers, "ETag": etag}), body)
