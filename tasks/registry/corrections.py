@@ -4,21 +4,31 @@ guard that fails when the source has changed.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from errors import InputRejectedError
+from errors import DampinganError, InputRejectedError
 from tasks.reference import REFERENCE_FOLDER
 
 CORRECTION_FOLDER = REFERENCE_FOLDER / "corrections"
 MARKS = "koreksi"
 """Column of bits: bit i is set where the i-th correction changed the row."""
 
+_TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_FAULTS = {
+    "missing": "belum diisi",
+    "extra_forbidden": "tidak dikenal",
+    "literal_error": "bukan salah satu pilihannya",
+    "string_too_short": "kosong",
+    "string_type": "harus berupa teks",
+    "greater_than_equal": "terlalu kecil",
+}
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -74,14 +84,49 @@ def load_corrections(release: str, sha256: Collection[str], folder: Path = CORRE
     Args:
         release: series and period, `dtks-3375-2022-04`.
         sha256: of the files of the release.
+
+    Raises:
+        DampinganError: a file that is no TOML, or says something that a correction cannot; names the place.
     """
-    files = [_File.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*.toml"))]
+    files = [_read(path) for path in sorted(folder.glob("*.toml"))]
     return tuple(
         correction
         for file in files
         if file.release == release and file.sha256 in (None, *sha256)
         for correction in file.correction
         if correction.status == "aktif"
+    )
+
+
+def _read(path: Path) -> _File:
+    where = f"reference/corrections/{path.name}"
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except UnicodeDecodeError:
+        raise _unreadable("bukan teks UTF-8", where) from None
+    except tomllib.TOMLDecodeError as fault:
+        place = _TOML_PLACE.search(str(fault))
+        line = f", baris {place[1]}, kolom {place[2]}" if place else ", di akhir berkas"
+        raise _unreadable("bukan TOML yang benar", where + line) from None
+    except ValidationError as fault:
+        # Their own texts quote the values, which may be persons'.
+        errors = fault.errors(include_input=False)
+        found = [(".".join(map(str, error["loc"])), _said(error["type"], error["msg"])) for error in errors]
+        said = [f"{place}: {text}" if place else text for place, text in found]
+        raise _unreadable("; ".join(said), where) from None
+
+
+def _said(kind: str, message: str) -> str:
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    return _FAULTS.get(kind, "isinya tidak sesuai")
+
+
+def _unreadable(what: str, where: str) -> DampinganError:
+    return DampinganError(
+        f"Berkas koreksi tidak dapat dipakai: {what}.",
+        where=where,
+        next_step="Perbaiki berkas itu menurut reference/corrections/README.md, lalu jalankan lagi.",
     )
 
 

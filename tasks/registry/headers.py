@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from errors import InputRejectedError
+from tasks.office import column_letters
 from tasks.registry.layouts import Form, Layout, Part, slug
 
 _LONGEST_HEADING = 30
 _UNKNOWN_SHOWN = 10
+_FEW_ADDED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,13 @@ def _misfit(nearest: _Comparison, compared: Sequence[_Comparison]) -> str:
 
 def _unknown_columns(nearest: _Comparison) -> str:
     most = len(nearest.form.columns) + len(nearest.form.optional) + len(nearest.form.ignored)
-    may_quote = nearest.is_mostly_known and len(nearest.targets) <= most
+    # What stands behind a heading that is whole is one more column; behind a part of one it may be a person.
+    is_added = not nearest.missing and len(nearest.unknown) <= _FEW_ADDED
+    may_quote = nearest.is_mostly_known and (len(nearest.targets) <= most or is_added)
     shown = [
-        header if may_quote and _is_heading(header) else _numbered(position, header)
+        f"{header} (kolom {column_letters(position - 1)})"
+        if may_quote and _is_heading(header)
+        else _numbered(position, header)
         for position, header in nearest.unknown[:_UNKNOWN_SHOWN]
     ]
     more = len(nearest.unknown) - len(shown)
@@ -150,7 +156,7 @@ def _is_heading(cell: str) -> bool:
 
 
 def _numbered(position: int, header: str) -> str:
-    return f"kolom ke-{position}" + ("" if header else " (kosong)")
+    return f"kolom ke-{position} ({column_letters(position - 1)}{'' if header else ', kosong'})"
 
 
 def _misfit_advice(nearest: _Comparison) -> str:

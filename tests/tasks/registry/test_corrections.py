@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from errors import InputRejectedError
+from errors import DampinganError, InputRejectedError
 from tasks.registry.corrections import CORRECTION_FOLDER, Correction, load_corrections
 from tests.tasks.registry.rows import HEADER, accepted_rows, decoded, line, staged_text
 
@@ -95,8 +95,32 @@ def test_lines_are_named_only_of_certain_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(f"release = 'r'\nsha256 = 'ff'\n{body}", encoding="utf-8")
     assert len(load_corrections("r", ["ff"], tmp_path)) == 1
     (tmp_path / "a.toml").write_text(f"release = 'r'\n{body}", encoding="utf-8")
-    with pytest.raises(ValidationError, match="lines hanya bersama sha256"):
+    with pytest.raises(DampinganError, match="lines hanya bersama sha256"):
         load_corrections("r", ["ff"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            b"release = 'r'\nsha256 = \n",
+            r"bukan TOML yang benar\. \[reference/corrections/a\.toml, baris 2, kolom 10\]",
+        ),
+        (b"release = 'r", r"bukan TOML yang benar\. \[reference/corrections/a\.toml, "),
+        (b"release = 'r'\n", r"correction: belum diisi\. \[reference/corrections/a\.toml\]"),
+        (b"release = 'r'\ncorrection = []\nlain = 3375044107990017\n", r"lain: tidak dikenal\."),
+        (
+            b"release = 'r'\n[[correction]]\nid = ''\n",
+            r"correction\.0\.id: kosong; correction\.0\.reason: belum diisi; ",
+        ),
+        (b"release = '\xe9'\n", "bukan teks UTF-8"),
+    ],
+)
+def test_a_file_of_corrections_that_is_wrong_says_where(content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(content)
+    with pytest.raises(DampinganError, match=said) as caught:
+        load_corrections("r", ["ff"], tmp_path)
+    assert "3375044107990017" not in caught.value.paragraph
 
 
 def test_the_corrections_that_are_shipped_can_be_read() -> None:

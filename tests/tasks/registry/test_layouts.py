@@ -68,23 +68,28 @@ def test_a_missing_column_is_named(missing: str) -> None:
     assert LAYOUT.title in error.what
 
 
-def test_an_unknown_column_too_many_is_named_by_its_number() -> None:
+def test_an_unknown_column_too_many_is_named_with_its_letter() -> None:
     error = refusal([*EXACT, "DESIL"])
-    assert "Kolom yang tidak dikenal: kolom ke-24." in error.what
-    assert "DESIL" not in error.paragraph
+    assert "Kolom yang tidak dikenal: DESIL (kolom X)." in error.what
     assert "tidak ada" not in error.what
+
+
+def test_what_stands_behind_a_part_of_a_heading_is_not_quoted() -> None:
+    error = refusal([*EXACT[:-1], "SITI", "SINTETIS"])
+    assert "kolom ke-23 (W), kolom ke-24 (X)" in error.what
+    assert "SITI" not in error.paragraph
 
 
 @pytest.mark.parametrize(
     ("cell", "shown"),
     [
-        ("NOMOR INDUK", "NOMOR INDUK"),
-        ("NOMOR INDUK KEPENDUDUKAN WARGA", "NOMOR INDUK KEPENDUDUKAN WARGA"),
-        ("NOMOR INDUK KEPENDUDUKAN WARGA.", "kolom ke-11"),
-        ("NIK 2021", "kolom ke-11"),
-        ("3375044107990017", "kolom ke-11"),
-        ("INDUK ١٢", "kolom ke-11"),
-        ("", "kolom ke-11 (kosong)"),
+        ("NOMOR INDUK", "NOMOR INDUK (kolom K)"),
+        ("NOMOR INDUK KEPENDUDUKAN WARGA", "NOMOR INDUK KEPENDUDUKAN WARGA (kolom K)"),
+        ("NOMOR INDUK KEPENDUDUKAN WARGA.", "kolom ke-11 (K)"),
+        ("NIK 2021", "kolom ke-11 (K)"),
+        ("3375044107990017", "kolom ke-11 (K)"),
+        ("INDUK ١٢", "kolom ke-11 (K)"),
+        ("", "kolom ke-11 (K, kosong)"),
     ],
 )
 def test_an_unknown_cell_is_quoted_when_it_looks_like_a_heading(cell: str, shown: str) -> None:
@@ -94,13 +99,13 @@ def test_an_unknown_cell_is_quoted_when_it_looks_like_a_heading(cell: str, shown
 
 def test_many_unknown_columns_are_counted() -> None:
     error = refusal([*EXACT, *["X"] * 1_000])
-    assert error.what.endswith(f"kolom ke-{len(EXACT) + 10} dan 990 kolom lagi.")
+    assert error.what.endswith(f"kolom ke-{len(EXACT) + 10} (AG) dan 990 kolom lagi.")
 
 
 def test_a_renamed_column_names_both_sides() -> None:
     error = refusal(["NOMOR INDUK" if header == "NIK" else header for header in EXACT])
     assert "Kolom yang tidak ada: NIK." in error.what
-    assert "Kolom yang tidak dikenal: NOMOR INDUK." in error.what
+    assert "Kolom yang tidak dikenal: NOMOR INDUK (kolom K)." in error.what
     assert "alias" in error.next_step
     assert "dtks_a.toml" in error.next_step
 
