@@ -6,6 +6,7 @@ with what it is and what its sender should do.
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from tasks.registry.magic import (
     foreign_kind,
 )
 
-__all__ = ["FileKind", "Member", "open_table", "recognise", "unpack"]
+__all__ = ["FileKind", "Member", "digests", "open_table", "recognise", "unpack"]
 
 _CHUNK_BYTES = 1 << 20
 _MOST_TABLES = 8
@@ -105,6 +106,33 @@ def open_table(path: Path, table: str, *, name: str) -> Iterator[IO[bytes] | Non
                     yield stream
     else:
         yield None
+
+
+def digests(path: Path) -> list[str]:
+    """The sha256 of each table that a zip archive holds, in their order; of any other file its own. What is no table is
+    left out, as `unpack` does; an archive that cannot be unpacked stands for itself."""
+    if diagnose(path) is FileKind.ZIP:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                found = [_digest(archive, entry) for entry, _ in _wanted(archive, "")]
+        except (*ZIP_FAULTS, NotImplementedError):
+            found = []
+        if any(found):
+            return sorted(filter(None, found))
+    with path.open("rb") as stream:
+        return [hashlib.file_digest(stream, "sha256").hexdigest()]
+
+
+def _digest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str | None:
+    with archive.open(entry) as stream:
+        foreign = foreign_kind(stream.read(HEAD_BYTES))
+        if foreign and not foreign.may_be_table:
+            return None
+        stream.seek(0)
+        digest = hashlib.sha256()
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+        return digest.hexdigest()
 
 
 def _extract(archive: zipfile.ZipFile, folder: Path, name: str) -> list[Member]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tasks.inbox import owner_of
 from tasks.registry.intake import (
     ReceivedRelease,
     Submission,
+    is_received,
     pending_releases,
     receive_release,
     received_release,
@@ -201,3 +204,38 @@ def test_a_manifest_may_name_its_own_file_and_one_twice(tmp_path: Path) -> None:
     content = {"source": "dtks", "area": "3375", "period": "2022-04", "sk_number": "1", "sk_date": "2022-04-04"}
     (tmp_path / "a.csv.manifest.json").write_text(json.dumps(content | {"companions": ["a.csv", "b.csv", "b.csv"]}))
     assert submission_of(tmp_path / "a.csv").files == (tmp_path / "a.csv", tmp_path / "b.csv")
+
+
+def _archive(file: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"folder/{name}", content)
+    return file
+
+
+def _receive(office: Office, *files: Path) -> ReceivedRelease:
+    submission = dataclasses.replace(office.submission("lain"), files=files)
+    return receive_release(submission, office.raw, office.journal, area_code="3375", today=TODAY)
+
+
+def test_the_same_tables_in_an_archive_and_alone_are_one_release(office: Office) -> None:
+    pair = [office.folder / name for name in ("anggota.csv", "keluarga.csv")]
+    for number, file in enumerate(pair):
+        file.write_text(f"isi {number}")
+    first = _receive(office, *pair)
+    packed = _archive(office.folder / "a.zip", b=b"isi 1", a=b"isi 0", foto=b"\xff\xd8\xff gambar")
+    again = _receive(office, packed)
+    assert (again.release_id, again.is_new, again.files) == (first.release_id, False, first.files)
+    assert is_received(dataclasses.replace(office.submission("x"), files=(packed,)), office.journal)
+    other = _receive(office, _archive(office.folder / "b.zip", a=b"isi 0"))
+    assert (other.version, other.is_new) == (2, True)
+    assert _receive(office, pair[0]).release_id == other.release_id
+
+
+def test_an_archive_beside_its_tables_is_no_rival(office: Office) -> None:
+    alone = office.submission("isi")
+    packed = dataclasses.replace(alone, files=(_archive(office.folder / "a.zip", a=b"isi"),))
+    assert refuse_rivals([alone, packed]) == []
+    broken = office.folder / "c.zip"
+    broken.write_bytes((office.folder / "a.zip").read_bytes()[:-9])
+    assert len(refuse_rivals([alone, dataclasses.replace(alone, files=(broken,))])) == 1
