@@ -108,8 +108,8 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
         console.print(Text("Tidak ada yang baru; terbitan tetap.", style="bold green"))
     for change in outcome["changes"]:
         console.print(_changes(change))
-    if outcome["sk_comparison"]:
-        console.print(_sk_comparison(outcome["sk_comparison"]))
+    for found in outcome["sk_comparison"]:
+        console.print(_sk_comparison(found))
     checks = outcome["checks"]
     if checks["groups"]:
         console.print(_checks(checks["groups"]))
@@ -172,19 +172,21 @@ def _changes(change: dict[str, Any]) -> Table:
     return table(title, headings, [[number(change[name]) for name in names]])
 
 
-def _sk_comparison(rows: list[dict[str, Any]]) -> Table:
-    title = f"Jumlah jiwa menurut SK {rows[0]['nomor_sk']} tanggal {day(rows[0]['tanggal_sk'])}"
-    headings = [("Kecamatan", "left"), ("Menurut SK", "right"), ("Diterima", "right"), ("Selisih", "right")]
-    cells = [
-        [
-            row["wilayah"],
-            number(row["jumlah_sk_jiwa"]) or "tidak disebut",
-            number(row["jumlah_diterima_jiwa"]),
-            signed(row["selisih_jiwa"]),
-        ]
-        for row in rows
-    ]
-    return table(title, headings, cells)
+def _sk_comparison(found: dict[str, Any]) -> Table:
+    title = f"{found['release']}: jiwa menurut SK {found['sk_number']} tanggal {day(found['sk_date'])}"
+    return control_totals(title, found["rows"])
+
+
+def control_totals(title: str, rows: list[dict[str, Any]]) -> Table:
+    """What the decree states of each area against what was accepted; a difference stands out."""
+    headings = [("Tingkat", "left"), ("Wilayah", "left"), ("Menurut SK", "right"), ("Diterima", "right")]
+    result = table(title, [*headings, ("Selisih", "right")], [])
+    for row in rows:
+        difference = row["selisih_jiwa"]
+        counts = (number(row["jumlah_sk_jiwa"]), number(row["jumlah_diterima_jiwa"]) or "tidak diketahui")
+        cells = (row["tingkat"], row["nama_wilayah"], *counts, signed(difference))
+        result.add_row(*(Text(cell) for cell in cells), style="bold yellow" if difference else None)
+    return result
 
 
 def _publication(outcome: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from terminal import day, facts_table, moment, number, show_rows, show_state, signed, table
+from terminal import control_totals, day, facts_table, moment, number, show_rows, show_state, signed, table
 
 _COUNTS = (
     ("jumlah_sebelum_jiwa", "Dulu"),
@@ -42,7 +42,7 @@ def show_ledger_entry(console: Console, facts: dict[str, Any]) -> None:
     show_rows(console, facts)
     _show_contents(console, facts)
     if facts["control_totals"]:
-        console.print(_control_totals(facts["control_totals"]))
+        console.print(control_totals("Jumlah jiwa menurut SK", facts["control_totals"]))
     console.print(_history(facts["history"]))
 
 
@@ -62,21 +62,6 @@ def _show_contents(console: Console, facts: dict[str, Any]) -> None:
         headings = [("Koreksi", "left"), ("Alasan", "left"), ("Dasar", "left"), ("Baris", "right")]
         cells = [[row["id_koreksi"], row["alasan"], row["sumber"], number(row["jumlah_baris"])] for row in corrections]
         console.print(table("Kesalahan sumber yang dikoreksi", headings, cells))
-
-
-def _control_totals(rows: list[dict[str, Any]]) -> Table:
-    headings = [("Tingkat", "left"), ("Wilayah", "left"), ("Menurut SK", "right"), ("Diterima", "right")]
-    cells = [
-        [
-            row["tingkat"],
-            row["nama_wilayah"],
-            number(row["jumlah_sk_jiwa"]),
-            number(row["jumlah_diterima_jiwa"]) or "tidak diketahui",
-            signed(row["selisih_jiwa"]),
-        ]
-        for row in rows
-    ]
-    return table("Jumlah jiwa menurut SK", [*headings, ("Selisih", "right")], cells)
 
 
 def _history(events: list[dict[str, Any]]) -> Table:

@@ -10,10 +10,9 @@ from errors import BusyError, UsageError
 from flows.steps import refused
 from settings import Home, Settings, code_version
 from tasks.reference import read_areas
-from tasks.registry.gates import accepted_in
+from tasks.registry.decree import against_control_totals
 from tasks.registry.intake import ReceivedRelease, received_release
 from tasks.registry.layouts import layout_named, load_layouts
-from tasks.registry.manifest import ReleaseManifest
 from tasks.registry.rejects import write_rejects
 from tasks.registry.rules import household_rules, rules
 from warehouse import publication
@@ -88,9 +87,14 @@ def show_release(release_id: str) -> dict[str, Any]:
         "decree": _decree(received),
         "files": [{"name": file.name, "sha256": file.sha256} for file in received.files],
         **found,
-        "control_totals": _against_control_totals(received.manifest, by_area),
+        "control_totals": against_control_totals(received.manifest, by_area, _area_names()),
         "history": [_in_history(event) for event in events],
     }
+
+
+def _area_names() -> dict[str, str]:
+    settings = Settings()
+    return read_areas(settings.kode_wilayah, settings.nama_wilayah).names
 
 
 def _decree(release: ReceivedRelease) -> dict[str, Any]:
@@ -103,25 +107,6 @@ def _decree(release: ReceivedRelease) -> dict[str, Any]:
         "period": manifest.period,
         "version": release.version,
     }
-
-
-def _against_control_totals(manifest: ReleaseManifest, by_area: dict[str, int]) -> list[dict[str, Any]]:
-    settings = Settings()
-    names = read_areas(settings.kode_wilayah, settings.nama_wilayah).names
-    rows = []
-    for total in manifest.control_totals:
-        accepted = accepted_in(total.kode_kemendagri, by_area) if by_area else None
-        rows.append(
-            {
-                "tingkat": total.level,
-                "kode_kemendagri": total.kode_kemendagri,
-                "nama_wilayah": names.get(total.kode_kemendagri, total.kode_kemendagri),
-                "jumlah_sk_jiwa": total.persons,
-                "jumlah_diterima_jiwa": accepted,
-                "selisih_jiwa": None if accepted is None else accepted - total.persons,
-            }
-        )
-    return rows
 
 
 def _in_history(event: Event) -> dict[str, Any]:

@@ -95,18 +95,20 @@ def test_a_full_outcome_shows_every_part() -> None:
             ],
             sk_comparison=[
                 {
-                    "nomor_sk": "460/0233",
-                    "tanggal_sk": "2022-04-04",
-                    "wilayah": wilayah,
-                    "jumlah_sk_jiwa": total,
-                    "jumlah_diterima_jiwa": 39_503,
-                    "selisih_jiwa": difference,
+                    "release": "r2",
+                    "sk_number": "460/0233",
+                    "sk_date": "2022-04-04",
+                    "rows": [
+                        {
+                            "tingkat": "kecamatan",
+                            "nama_wilayah": name,
+                            "jumlah_sk_jiwa": total,
+                            "jumlah_diterima_jiwa": 39_503,
+                            "selisih_jiwa": difference,
+                        }
+                        for name, total, difference in (("Selatan", 39_503, 0), ("Barat", 39_600, -97))
+                    ],
                 }
-                for wilayah, total, difference in (
-                    ("Selatan", 39_503, 0),
-                    ("Utara", None, None),
-                    ("Barat", 39_600, -97),
-                )
             ],
             statistics={"new": 1_200, "revised": 3, "unchanged": 7, "withdrawn": 2},
             checks={
@@ -120,7 +122,7 @@ def test_a_full_outcome_shows_every_part() -> None:
     for part in (
         "rilis.csv", "140.001", "139.000", "1.000",
         "r1 → r2", "5.600", "3.600", "1.120", "5.601",
-        "460/0233", "04-04-2022", "39.503", "tidak disebut", "-97",
+        "r2: jiwa menurut SK 460/0233 tanggal 04-04-2022", "39.503", "39.600", "-97",
         "1.200 nilai baru, 3 direvisi, 7 tetap, 2 ditarik dari daftar publikasi",
         "Gudang", "1.061", "1.060",
         "/rumah/log/data-docs/index.html",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from expectations import docs
 from flows.steps.job import Job
+from tasks.registry.decree import against_control_totals
+from tasks.registry.intake import received_release
 from warehouse import publication
 from warehouse.connection import open_warehouse
 from warehouse.journal import Kind, Step
-from warehouse.summary import last_changes, sk_comparison, taken_in
+from warehouse.summary import accepted_by_area, last_changes, taken_in
 
 QUERY_TO_TRY = (
     "SELECT nama_wilayah, tanggal_sk, jumlah_sk_jiwa, jumlah_diterima_jiwa, selisih_jiwa "
@@ -20,8 +23,8 @@ QUERY_TO_TRY = (
 def describe(job: Job, generation: str | None) -> dict[str, Any]:
     """The outcome of a run.
 
-    Keys: `run_id`, `exit_code`, `taken_in` (files with their row accounting), `changes` and `sk_comparison` (only
-    when a release was loaded), `statistics`, `checks`, `generation` (None when nothing was published), `current`,
+    Keys: `run_id`, `exit_code`, `taken_in` (files with their row accounting), `changes` and `sk_comparison` (of what
+    was loaded and is in force), `statistics`, `checks`, `generation` (None when nothing was published), `current`,
     `database`, `query`, `problems`, `notices`.
     """
     current = publication.current_manifest(job.home)
@@ -33,8 +36,9 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
         with open_warehouse(job.settings) as connection:
             files = taken_in(connection, loaded)
             if generation is not None and any(file["sumber"] == "register" for file in files):
-                changes = last_changes(connection)
-                comparison = sk_comparison(connection)
+                changes = [change for change in last_changes(connection) if _is_of(change, loaded)]
+            accepted = {file["id"]: accepted_by_area(connection, file["id"]) for file in files}
+        comparison = _sk_comparison(job, accepted)
     return {
         "run_id": job.run_id,
         "exit_code": job.exit_code,
@@ -53,6 +57,23 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
         ],
         "notices": list(job.notices),
     }
+
+
+def _is_of(change: dict[str, Any], loaded: Collection[str]) -> bool:
+    return bool(change["rilis"] in loaded or change["rilis_sebelumnya"] in loaded)
+
+
+def _sk_comparison(job: Job, accepted: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """Per release in force with totals in its decree: `release`, `sk_number`, `sk_date` and `rows`."""
+    found = []
+    for release_id, by_area in accepted.items():
+        if not by_area:
+            continue
+        manifest = received_release(release_id, job.raw, job.journal).manifest
+        if rows := against_control_totals(manifest, by_area, job.areas.names):
+            sk = {"sk_number": manifest.sk_number, "sk_date": manifest.sk_date.isoformat()}
+            found.append({"release": release_id, **sk, "rows": rows})
+    return found
 
 
 def _checks(job: Job) -> dict[str, Any]:

@@ -305,9 +305,10 @@ def test_a_lost_warehouse_keeps_the_vintages_of_the_statistics(
         monkeypatch.setenv("DAMPINGAN_BPS_URL", server.url)
         assert refresh.fn(sources=["statistics"])["statistics"]["new"] > 0
         server.revise(621, 2021, Decimal("7.61"), "2026-09-01 08:00:00")
-        assert refresh.fn(sources=["statistics"])["statistics"]["revised"] == 1
+        revised = refresh.fn(sources=["statistics"])["statistics"]["revised"]
+        assert revised == 3, "our own city and, invented from it, two neighbours"
         before = published_content(home)
-        assert assert_whole(home)["row_counts"]["revisi_bps"] == 1
+        assert assert_whole(home)["row_counts"]["revisi_bps"] == revised
         home.warehouse_file.unlink()
         assert refresh.fn(sources=[])["exit_code"] == 0
     assert published_content(home) == before
@@ -361,3 +362,14 @@ def test_a_waiting_release_can_be_looked_at_before_the_decision(home: Home, samp
     assert rows["baris_ditolak"] > 0
     assert sum(reason["jumlah_baris"] for reason in facts["by_reason"]) >= rows["baris_ditolak"]
     assert all(reason["penjelasan"] for reason in facts["by_reason"])
+
+
+def test_only_the_release_that_came_is_compared_with_its_decree(home: Home, sample: SmallSample) -> None:
+    older = sample.manifest(0) | {"period": "2021-04", "sk_number": "460/LAMA"}
+    put_file(home, "lama.csv", sample.file(0).read_bytes()[:-1] + b"\r\n", older)
+    outcome = refresh.fn(sources=["registry"])
+    assert outcome["exit_code"] == 0, outcome["problems"]
+    [compared] = outcome["sk_comparison"]
+    assert (compared["release"], compared["sk_number"]) == ("dtks-3375-2021-04-v1", "460/LAMA")
+    assert {row["selisih_jiwa"] for row in compared["rows"]} == {0}
+    assert all("dtks-3375-2021-04-v1" in change.values() for change in outcome["changes"])
