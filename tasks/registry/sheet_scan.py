@@ -35,6 +35,9 @@ _FORMULA_CELL = re.compile(
 _FAR_CELL = re.compile(
     rb"<" + _TAG + rb"c\b[^>]*\br=[\"'](?P<reference>[A-Z]{3}[0-9]+)[\"'][^>]*(?<!/)>\s*<" + _TAG + rb"(?:v|is|f)\b"
 )
+_MAY_BE_HIDDEN = b"hidden="
+_HIDDEN_ROW = re.compile(rb"<" + _TAG + rb"row\b(?=[^>]*\shidden=[\"'](?:1|true)[\"'])[^>]*(?<!/)>")
+_ODS_HIDDEN_ROW = re.compile(rb"<table:table-row\b[^>]*\stable:visibility=[\"'](?:collapse|filter)[\"'][^>]*>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+[0-9]+)[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
@@ -46,20 +49,21 @@ _ODS_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _ODS_CONTENT = "content.xml"
 
 
-def check_cells(file: Path, sheets: list[Worksheet], name: str) -> None:
-    """Passes over the worksheets of an XLSX file.
+def check_cells(file: Path, sheets: list[Worksheet], name: str) -> dict[str, int]:
+    """Passes over the worksheets of an XLSX file; returns how many rows of each, by its name, are hidden or filtered.
 
     Raises:
         one of ZIP_FAULTS: the file is damaged.
         InputRejectedError: a formula without a stored result, or content in a column beyond ZZ.
     """
+    hidden_rows = {}
     with zipfile.ZipFile(file) as archive:
         for entry in archive.infolist():
             if entry.filename in _ALSO_READ:
                 _verify(archive, entry)
         for sheet in sheets:
             with archive.open(sheet.part) as stream:
-                missing = _check_far_and_formulas(stream, f"{name}, lembar {sheet.name}")
+                missing, hidden_rows[sheet.name] = _check_far_and_formulas(stream, f"{name}, lembar {sheet.name}")
             if missing:
                 raise InputRejectedError(
                     "Ada rumus yang hasilnya tidak tersimpan di sel "
@@ -68,6 +72,7 @@ def check_cells(file: Path, sheets: list[Worksheet], name: str) -> None:
                     where=f"{name}, lembar {sheet.name}",
                     next_step="Buka berkas di Excel, simpan sekali lagi, lalu serahkan.",
                 )
+    return hidden_rows
 
 
 def _verify(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -77,8 +82,10 @@ def _verify(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             pass
 
 
-def _check_far_and_formulas(stream: IO[bytes], where: str) -> list[str]:
+def _check_far_and_formulas(stream: IO[bytes], where: str) -> tuple[list[str], int]:
+    """Formulas without a result, and the number of hidden rows."""
     missing: list[str] = []
+    hidden_rows = 0
     for window, ends_at in _windows(stream):
         if _MAY_BE_FAR.search(window) and (far := _FAR_CELL.search(window)):
             cell = far["reference"].decode("ascii")
@@ -89,7 +96,9 @@ def _check_far_and_formulas(stream: IO[bytes], where: str) -> list[str]:
             )
         if any(start in window for start in _MAY_BE_FORMULA):
             missing += _uncalculated(window, ends_at)
-    return missing
+        if _MAY_BE_HIDDEN in window:
+            hidden_rows += sum(found.start() < ends_at for found in _HIDDEN_ROW.finditer(window))
+    return missing, hidden_rows
 
 
 def _uncalculated(window: bytes, ends_at: int) -> Iterator[str]:
@@ -110,6 +119,12 @@ def _windows(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
         yield window, ends_at
         carried = window[ends_at:]
     yield carried, len(carried)
+
+
+def ods_has_hidden_rows(file: Path) -> bool:
+    """Whether rows of an ODS file are hidden or filtered; how many cannot be told, as empty ones count too."""
+    with zipfile.ZipFile(file) as archive, archive.open(_ODS_CONTENT) as stream:
+        return any(b":visibility=" in window and _ODS_HIDDEN_ROW.search(window) for window, _ in _windows(stream))
 
 
 def ods_errors(file: Path) -> dict[str, dict[Cell, str]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import polars as pl
@@ -27,7 +27,7 @@ from tasks.registry.cell_texts import (
     used_part,
 )
 from tasks.registry.magic import SAVE_AS_CSV, SEND_AGAIN, FileKind
-from tasks.registry.sheet_scan import Cell, check_cells, ods_errors
+from tasks.registry.sheet_scan import Cell, check_cells, ods_errors, ods_has_hidden_rows
 from tasks.sandbox import Limits, run_limited
 
 if TYPE_CHECKING:
@@ -71,11 +71,31 @@ def convert_workbook(file: Path, folder: Path, *, name: str, kind: FileKind) -> 
         InputRejectedError: damaged, under a password, too large, never calculated, or nothing in it.
     """
     run_limited("tasks.registry.workbooks:extract", str(file), str(folder), name, kind.value, where=name, limits=LIMITS)
-    index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
     return [
         SheetText(entry["sheet"], folder / entry["file"], entry["rows"], len(entry["letters"]), tuple(entry["letters"]))
-        for entry in index
+        for entry in _index(folder)["sheets"]
     ]
+
+
+def workbook_notices(folder: Path, *, name: str) -> list[str]:
+    """What the sender of a workbook that was converted into `folder` should know: a hidden sheet is not read, as nobody
+    looked at it before it was sent; hidden and filtered rows are, as hiding deletes nothing."""
+    index = _index(folder)
+    notices = [
+        f"{name}: lembar tersembunyi {sheet} tidak dibaca; tampilkan lalu serahkan lagi bila bagian dari rilis."
+        for sheet in index["hidden_sheets"]
+    ]
+    if index["hidden_rows"] is None:
+        notices.append(f"{name}: ada baris yang tersembunyi atau tersaring; baris itu ikut dibaca.")
+        return notices
+    return notices + [
+        f"{name}, lembar {sheet}: {count} baris yang tersembunyi atau tersaring ikut dibaca."
+        for sheet, count in index["hidden_rows"].items()
+    ]
+
+
+def _index(folder: Path) -> Any:
+    return json.loads((folder / _INDEX).read_text(encoding="utf-8"))
 
 
 def extract(file: str, folder: str, name: str, kind: str) -> None:
@@ -84,31 +104,43 @@ def extract(file: str, folder: str, name: str, kind: str) -> None:
 
     path = Path(file)
     try:
-        chosen, errors = _look_ahead(path, FileKind(kind), name)
+        ahead = _look_ahead(path, FileKind(kind), name)
         # from bytes: given a path, calamine believes the extension
         reader = fastexcel.read_excel(path.read_bytes())
-        index = []
-        for number, sheet in enumerate(reader.sheet_names, start=1):
-            if chosen is not None and sheet not in chosen:
-                continue
-            texts = _texts(reader, sheet, FileKind(kind), errors.get(sheet, {}), f"{name}, lembar {sheet}")
-            if texts.height >= _MOST_ROWS[FileKind(kind)]:
-                raise _cut_off(texts.height, f"{name}, lembar {sheet}")
-            if texts.width:
-                target = f"lembar-{number}.txt"
-                _write(texts, Path(folder) / target)
-                index.append({"sheet": sheet, "file": target, "rows": texts.height, "letters": texts.columns})
+        sheets, hidden = _extract_sheets(reader, ahead, Path(folder), name, FileKind(kind))
     except (fastexcel.FastExcelError, KeyError, ElementTree.ParseError, *ZIP_FAULTS):
         raise InputRejectedError(
             "Buku kerja terpotong atau rusak.", where=name, next_step=f"{SEND_AGAIN} {SAVE_AS_CSV}"
         ) from None
-    if not index:
+    if not sheets:
         raise InputRejectedError(
             "Buku kerja tidak berisi apa pun di lembar yang terlihat.",
             where=name,
             next_step="Isi tabelnya, atau tampilkan lembar yang tersembunyi, lalu serahkan lagi.",
         )
+    index = {"sheets": sheets, "hidden_sheets": hidden, "hidden_rows": ahead.hidden_rows}
     (Path(folder) / _INDEX).write_text(json.dumps(index), encoding="utf-8")
+
+
+def _extract_sheets(
+    reader: ExcelReader, ahead: _Ahead, folder: Path, name: str, kind: FileKind
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The entry of each sheet that was written, and the names of those that are hidden."""
+    entries, hidden = [], list(ahead.hidden)
+    for number, sheet in enumerate(reader.sheet_names, start=1):
+        if ahead.visible is not None and sheet not in ahead.visible:
+            continue
+        texts = _texts(reader, sheet, kind, ahead.errors.get(sheet, {}), f"{name}, lembar {sheet}")
+        if texts is None:
+            hidden.append(sheet)
+            continue
+        if texts.height >= _MOST_ROWS[kind]:
+            raise _cut_off(texts.height, f"{name}, lembar {sheet}")
+        if texts.width:
+            target = f"lembar-{number}.txt"
+            _write(texts, folder / target)
+            entries.append({"sheet": sheet, "file": target, "rows": texts.height, "letters": texts.columns})
+    return entries, hidden
 
 
 def _cut_off(rows: int, where: str) -> InputRejectedError:
@@ -121,22 +153,40 @@ def _cut_off(rows: int, where: str) -> InputRejectedError:
     )
 
 
-def _look_ahead(path: Path, kind: FileKind, name: str) -> tuple[set[str] | None, dict[str, dict[Cell, str]]]:
-    """The sheets to read when that is known beforehand, and the error values that calamine hides."""
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What the XML of a workbook tells before calamine reads it: the sheets to read and those that are hidden when
+    that is known, error values that calamine hides, and the number of hidden rows by sheet, None when not counted."""
+
+    visible: set[str] | None = None
+    hidden: tuple[str, ...] = ()
+    errors: dict[str, dict[Cell, str]] = field(default_factory=dict)
+    hidden_rows: dict[str, int] | None = field(default_factory=dict)
+
+
+def _look_ahead(path: Path, kind: FileKind, name: str) -> _Ahead:
     if kind is FileKind.ODS:
-        return None, ods_errors(path)
+        return _Ahead(errors=ods_errors(path), hidden_rows=None if ods_has_hidden_rows(path) else {})
     if kind is not FileKind.XLSX:
-        return None, {}
+        return _Ahead()
     with zipfile.ZipFile(path) as archive:
-        visible = [sheet for sheet in worksheets(archive) if sheet.visible]
-    check_cells(path, visible, name)
-    return {sheet.name for sheet in visible}, {}
+        sheets = worksheets(archive)
+    visible = [sheet for sheet in sheets if sheet.visible]
+    counted = check_cells(path, visible, name)
+    return _Ahead(
+        visible={sheet.name for sheet in visible},
+        hidden=tuple(sheet.name for sheet in sheets if not sheet.visible),
+        hidden_rows={sheet: count for sheet, count in counted.items() if count},
+    )
 
 
-def _texts(reader: ExcelReader, sheet: str, kind: FileKind, errors: dict[Cell, str], where: str) -> pl.DataFrame:
-    """Every used cell of a sheet as text, columns named by their letters; no column when there is nothing to read."""
+def _texts(reader: ExcelReader, sheet: str, kind: FileKind, errors: dict[Cell, str], where: str) -> pl.DataFrame | None:
+    """Every used cell of a sheet as text, columns named by their letters; no column when there is nothing to read, None
+    when the sheet is hidden."""
     loaded = _load(reader, sheet, "string")
-    if loaded.visible != "visible" or not loaded.width:
+    if loaded.visible != "visible":
+        return None
+    if not loaded.width:
         return pl.DataFrame()
     places = [info.absolute_index for info in loaded.selected_columns]
     batch, faults = loaded.to_arrow_with_errors()
