@@ -46,7 +46,7 @@ def verify() -> list[dict[str, Any]]:
     settings = Settings()
     with _asking(settings) as client:
         rows = verify_catalogue(client, load_catalogue(REFERENCE_FOLDER), settings.statistics_areas)
-    return [row.as_row() for row in rows]
+        return [row.as_row() for row in rows]
 
 
 def list_waiting() -> list[dict[str, Any]]:

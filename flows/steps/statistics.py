@@ -100,14 +100,14 @@ def take_in(
     approved, find_odd = _judgement(job, catalogue)
     with open_warehouse(job.settings) as connection:
         with transaction(connection):
-            approve_values(connection, approved)
+            let_pass = approve_values(connection, approved)
             is_catalogue_new = load_indicators(connection, catalogue.indicator_rows(), catalogue.limit_rows())
             is_catalogue_new |= load_sources(connection, catalogue.source_rows())
             is_catalogue_new |= load_area_names(connection, read_text_table(AREA_NAMES).to_dicts())
             loaded = load_statistics(connection, staged.parquet, find_odd=find_odd, approved=approved)
         values = loaded_values(connection)
         waiting = waiting_values(connection)
-    if loaded.changed or is_catalogue_new:
+    if loaded.changed or is_catalogue_new or let_pass:
         details = asdict(loaded) | {"answers": list(staged.answers), "values": values}
         job.journal.record(Kind.STATISTICS, SUBJECT, Step.LOADED, details=details)
     if waiting:
