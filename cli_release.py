@@ -12,6 +12,7 @@ from rich.console import Console
 
 import options
 from cli_shared import JsonOption, ReasonOption, busy, print_json, run, say_known
+from errors import number
 
 app = typer.Typer(help="Rilis register.", no_args_is_help=True)
 
@@ -123,10 +124,13 @@ def release_rejects(
     out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis; berisi data pribadi.")],
 ) -> None:
     """Tulis baris yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
-    from flows.inspection import export_rejects
+    workbook = options.workbook_to_write(out)
+    with busy("Menulis buku kerja …"):
+        from flows.rejects_desk import export_rejects
 
-    count = export_rejects(release_id, options.workbook_to_write(out))
-    Console().print(f"{count} baris ditolak: {out} (berisi data pribadi).", highlight=False, soft_wrap=True)
+        count = export_rejects(release_id, workbook)
+    text = f"{number(count)} baris ditolak: {out} (berisi data pribadi)."
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 @app.command("approve")

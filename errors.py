@@ -1,10 +1,15 @@
 """The errors `dampingan` raises on purpose: what happened, where, and what to do next.
 
-Texts are shown to officers, so they are in Bahasa Indonesia. They never quote a value of a person: a place
+Texts are shown to officers, so they are in Bahasa Indonesia, their numbers as written there. They never quote a value of a person: a place
 (file, sheet, line, column) is enough to find it.
 """
 
 from __future__ import annotations
+
+
+def number(value: int) -> str:
+    """A number as people here write it: 1234567 -> 1.234.567"""
+    return f"{value:,}".replace(",", ".")
 
 
 class DampinganError(Exception):

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from errors import UsageError
-from flows.inspection import STATES, latest_event
+from flows.inspection import latest_event, ledger_of, states_of
 from flows.steps import receiving, reports
-from flows.steps.job import open_job
+from flows.steps.job import Job, open_job
 from settings import Settings
 from tasks.programmes import template
 from tasks.reference import read_areas, read_assignments, read_opd_aliases
@@ -86,7 +86,10 @@ def approve_release(release_id: str, *, reason: str, by: str) -> None:
     with open_job(Settings()) as job:
         event = latest_event(job.journal, release_id)
         if event.step is not Step.WAITING:
-            raise UsageError(f"Rilis {release_id} tidak sedang menunggu persetujuan, melainkan {STATES[event.step]}.")
+            raise UsageError(
+                f"Rilis {release_id} tidak sedang menunggu persetujuan, melainkan {_state(job, release_id)}.",
+                next_step="Yang menunggu ada di `dampingan status`.",
+            )
         if (newer := _newer_version_loaded(job.journal, release_id)) is not None:
             raise UsageError(
                 f"Rilis {release_id} sudah digantikan oleh {newer}.",
@@ -94,6 +97,10 @@ def approve_release(release_id: str, *, reason: str, by: str) -> None:
             )
         details = {"reason": reason, "by": by}
         job.journal.record(Kind.RELEASE, release_id, Step.APPROVED, sha256=event.sha256, details=details)
+
+
+def _state(job: Job, release_id: str) -> str:
+    return states_of(job.journal, ledger_of(job.home))[release_id]
 
 
 def _newer_version_loaded(journal: Journal, release_id: str) -> str | None:
@@ -116,7 +123,7 @@ def withdraw_release(release_id: str, *, reason: str, by: str) -> None:
             with open_warehouse(job.settings) as connection:
                 withdraw_from_warehouse(connection, release_id)
         elif event.step is Step.WITHDRAWN:
-            raise UsageError(f"Rilis {release_id} sudah {STATES[event.step]}.")
+            raise UsageError(f"Rilis {release_id} sudah {_state(job, release_id)}.")
         details = {"reason": reason, "by": by}
         job.journal.record(Kind.RELEASE, release_id, Step.WITHDRAWN, sha256=event.sha256, details=details)
 

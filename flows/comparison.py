@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import UsageError
-from flows.inspection import list_releases, unknown_release
+from flows.inspection import journal_of, states_of, unknown_release
 from settings import Settings
 from tasks.registry.diff_workbook import write_difference
 from warehouse.connection import open_read_only
@@ -53,7 +53,8 @@ def compare_releases(one: str, other: str, out: Path | None = None) -> dict[str,
 
 
 def _not_in_force(release_id: str, entries: dict[str, LedgerEntry]) -> UsageError:
-    state = next((row["state"] for row in list_releases() if row["release"] == release_id), None)
+    journal = journal_of(Settings().home_folders)
+    state = states_of(journal, entries).get(release_id) if journal else None
     if state is None:
         return unknown_release(release_id)
     in_force = sorted(entry.release_id for entry in entries.values() if entry.state == "berlaku")

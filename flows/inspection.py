@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from errors import BusyError, UsageError
@@ -12,28 +12,53 @@ from settings import Home, Settings, code_version
 from tasks.reference import read_areas
 from tasks.registry.decree import against_control_totals
 from tasks.registry.intake import ReceivedRelease, received_release
-from tasks.registry.layouts import layout_named, load_layouts
-from tasks.registry.rejects import write_rejects
 from tasks.registry.rules import household_rules, rules
 from warehouse import publication
 from warehouse.connection import open_read_only
 from warehouse.journal import Event, Journal, Kind, Step
 from warehouse.raw import RawStore
-from warehouse.rejects import headers_of, reasons_of, rejected_rows
+from warehouse.rejects import reasons_of
 from warehouse.releases import LedgerEntry, ledger
 from warehouse.summary import accepted_by_area, contents_of, taken_in
 
+SUPERSEDED = "digantikan"
 STATES = {
     Step.RECEIVED: "diterima",
     Step.STAGED: "dibaca",
     Step.WAITING: "menunggu persetujuan",
     Step.APPROVED: "disetujui",
     Step.REFUSED: "ditolak",
-    Step.LOADED: "dimuat",
+    Step.LOADED: "berlaku",
     Step.WITHDRAWN: "ditarik",
     Step.LOST: "akan dimuat ulang",
     Step.REINSTATED: "akan berlaku kembali",
 }
+"""What a release or report is after each step, in the words of `core.rilis.keadaan`; beside it one that was loaded is
+SUPERSEDED by a newer version."""
+
+
+def states_of(journal: Journal, entries: Mapping[str, LedgerEntry]) -> dict[str, str]:
+    """Every release and its state, the same words wherever it is shown.
+
+    Args:
+        entries: the ledger; without it, as while a run holds the warehouse, the journal tells what was superseded.
+    """
+    latest, received = journal.latest(Kind.RELEASE), journal.received(Kind.RELEASE)
+    in_force: dict[tuple[str, str], int] = {}
+    for release_id, event in latest.items():
+        if event.step is Step.LOADED:
+            details = received[release_id].details
+            period = details["series"], details["period"]
+            in_force[period] = max(details["version"], in_force.get(period, 0))
+    states = {}
+    for release_id, event in latest.items():
+        details = received[release_id].details
+        states[release_id] = STATES[event.step]
+        if event.step is Step.LOADED:
+            is_newest = details["version"] == in_force[details["series"], details["period"]]
+            told = STATES[event.step] if is_newest else SUPERSEDED
+            states[release_id] = entries[release_id].state if release_id in entries else told
+    return states
 
 
 def latest_event(journal: Journal, release_id: str) -> Event:
@@ -150,21 +175,6 @@ def _as_staged(events: list[Event], release_id: str) -> dict[str, Any]:
     return {"rows": rows, "by_reason": by_reason}
 
 
-def export_rejects(release_id: str, out: Path) -> int:
-    """Write the rejected rows of a loaded release as a workbook; returns their number."""
-    home = Settings().home_folders
-    entry = _ledger(home).get(release_id)
-    if entry is None:
-        raise UsageError(
-            f"Rilis {release_id} belum dimuat.", next_step="Lihat daftarnya dengan `dampingan release list`."
-        )
-    with open_read_only(home.warehouse_file) as connection:
-        rows, headers = rejected_rows(connection, release_id), headers_of(connection, release_id)
-    layout = layout_named(entry.layout, load_layouts())
-    write_rejects(out, rows, layout, release_id=release_id, headers=headers)
-    return len(rows)
-
-
 def describe_status() -> dict[str, Any]:
     """What is published, which generations there are, which releases wait for a decision, every release with its
     state, every refused file with why."""
@@ -206,16 +216,15 @@ def _releases(home: Home) -> list[dict[str, Any]]:
     journal = journal_of(home)
     if journal is None:
         return []
-    entries = _ledger(home)
-    received = journal.received(Kind.RELEASE)
+    entries = ledger_of(home)
+    states, received = states_of(journal, entries), journal.received(Kind.RELEASE)
     rows = []
     for release_id, event in sorted(journal.latest(Kind.RELEASE).items()):
         entry = entries.get(release_id)
-        is_loaded = event.step is Step.LOADED and entry is not None
         rows.append(
             {
                 "release": release_id,
-                "state": entry.state if is_loaded and entry else STATES[event.step],
+                "state": states[release_id],
                 "accepted": entry.accepted if entry else None,
                 "received_at": received[release_id].at.isoformat(timespec="seconds"),
                 "reasons": _reasons_in(event),
@@ -225,7 +234,8 @@ def _releases(home: Home) -> list[dict[str, Any]]:
     return rows
 
 
-def _ledger(home: Home) -> dict[str, LedgerEntry]:
+def ledger_of(home: Home) -> dict[str, LedgerEntry]:
+    """The ledger of a home for reading; empty where there is none yet, or a run holds the warehouse."""
     if not home.warehouse_file.exists():
         return {}
     try:

@@ -203,7 +203,7 @@ def test_a_release_shows_its_decree_its_totals_and_its_history(office: Office) -
         ("dibaca", None, []),
         ("menunggu persetujuan", None, ["Total SK berbeda.", "Susut."]),
         ("disetujui", "kepala", ["sesuai berita acara"]),
-        ("dimuat", None, []),
+        ("berlaku", None, []),
     ]
 
 

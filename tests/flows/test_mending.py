@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from errors import InputRejectedError, UsageError
-from flows import administration, inspection
+from flows import administration, rejects_desk
 from flows.refresh import refresh
 from settings import Home, Settings
 from tests.flows.conftest import SmallSample, few_checks, make_sample, put_file, use_home
@@ -48,7 +48,7 @@ def home(base: Path, tmp_path: Path) -> Iterator[Home]:
 
 def workbook(release_id: str, out: Path, reason: str, **cells: str) -> int:
     """Export the rejects and set these cells on every row with this reason; returns how many rows that were."""
-    inspection.export_rejects(release_id, out)
+    rejects_desk.export_rejects(release_id, out)
     book = openpyxl.load_workbook(out)
     sheet = book["Ditolak"]
     column = {cell.value: cell.column for cell in sheet[HEAD]}
@@ -128,14 +128,14 @@ def test_the_workbook_may_come_through_the_inbox_without_a_manifest(home: Home) 
 
 
 def test_an_untouched_workbook_is_refused(home: Home, tmp_path: Path) -> None:
-    inspection.export_rejects(RELEASE, tmp_path / "tolak.xlsx")
+    rejects_desk.export_rejects(RELEASE, tmp_path / "tolak.xlsx")
     with pytest.raises(InputRejectedError, match="Tidak satu baris pun dibetulkan"):
         administration.submit_mended(tmp_path / "tolak.xlsx", by="siti")
 
 
 def test_a_line_that_was_not_rejected_cannot_be_changed(home: Home, tmp_path: Path) -> None:
     out = tmp_path / "tolak.xlsx"
-    inspection.export_rejects(RELEASE, out)
+    rejects_desk.export_rejects(RELEASE, out)
     book = openpyxl.load_workbook(out)
     book["Ditolak"].cell(HEAD + 1, 1).value = 999_999
     book.save(out)
@@ -206,3 +206,34 @@ def test_any_other_workbook_needs_its_decree(home: Home, tmp_path: Path) -> None
     book.save(tmp_path / "lain.xlsx")
     with pytest.raises(UsageError, match="periode dan SK-nya"):
         administration.submit_mended(tmp_path / "lain.xlsx", by="siti")
+
+
+def test_the_rejects_of_a_release_that_waits_can_be_looked_at_before_the_decision(
+    home: Home, sample: SmallSample, tmp_path: Path
+) -> None:
+    first, waiting = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    before = rejects_desk.export_rejects(RELEASE, first)
+    manifest = sample.manifest(0)
+    manifest["control_totals"][0]["persons"] += 7
+    put_file(home, "ralat.csv", sample.file(0).read_bytes() + b"\n", manifest)
+    assert refresh.fn(sources=["registry"])["exit_code"] == 3
+    assert rejects_desk.export_rejects(MENDED, waiting) == before > 0
+    sheets = [openpyxl.load_workbook(file)["Ditolak"] for file in (first, waiting)]
+    one, other = ([[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD)] for sheet in sheets)
+    assert one == other
+    assert waiting.stat().st_mode & 0o077 == 0
+    assert list(home.staging.iterdir()) == []
+
+
+def test_a_release_that_was_withdrawn_before_it_was_loaded_has_no_rejects_to_export(
+    home: Home, sample: SmallSample, tmp_path: Path
+) -> None:
+    manifest = sample.manifest(0)
+    manifest["control_totals"][0]["persons"] += 7
+    put_file(home, "ralat.csv", sample.file(0).read_bytes() + b"\n", manifest)
+    refresh.fn(sources=["registry"])
+    administration.withdraw_release(MENDED, reason="salah", by="siti")
+    with pytest.raises(UsageError, match="ditarik"):
+        rejects_desk.export_rejects(MENDED, tmp_path / "x.xlsx")
+    with pytest.raises(UsageError, match="tidak dikenal"):
+        rejects_desk.export_rejects("dtks-3375-1999-01-v1", tmp_path / "x.xlsx")
