@@ -42,7 +42,7 @@ def joined_sheets(tables: Sequence[SourceTable], folder: Path) -> tuple[list[Sou
         _write(group, step, target)
         first = group[0]
         rows = sum(table.rows for table in group)
-        joined.append(replace(first, name=first.file_name, path=target, rows=rows, notes_line=None))
+        joined.append(replace(first, name=first.file_name, path=target, rows=rows, notes_line=None, footer_line=None))
         names = ", ".join(table.name.removeprefix(f"{first.file_name}, lembar ") for table in group)
         notices.append(
             f"{first.file_name}: {len(group)} lembar digabung ({names}). Nomor baris lembar kedua dan seterusnya = "

@@ -13,6 +13,7 @@ HEAD_LINES = 15
 
 _CHUNK_BYTES = 1 << 20
 _LONGEST_LINE = 1 << 20
+_TAIL_BYTES = 1 << 16
 _NOTES_MARKS = (b"\n###", b'\n"###')
 _LONGEST_MARK = max(map(len, _NOTES_MARKS))
 _SAVE_AS_UTF8 = "Simpan ulang sebagai CSV UTF-8 (di Excel: 'CSV UTF-8 (Comma delimited)') lalu serahkan lagi."
@@ -78,6 +79,17 @@ def sniff_text(path: Path, *, name: str) -> TextFacts:
         notes_line=lines.notes_line,
         not_utf8_line=lines.not_utf8_line,
     )
+
+
+def last_lines(path: Path, facts: TextFacts, count: int) -> list[tuple[int, str]]:
+    """Number and text of at most so many last lines of a text in UTF-8."""
+    with path.open("rb") as file:
+        file.seek(max(0, facts.size_bytes - _TAIL_BYTES))
+        lines = file.read().decode("utf-8", "replace").removesuffix("\n").split("\n")
+    # The first may have been cut where reading began.
+    whole = lines if facts.size_bytes <= _TAIL_BYTES else lines[1:]
+    chosen = whole[-count:]
+    return list(enumerate(chosen, start=facts.lines - len(chosen) + 1))
 
 
 def require_utf8(facts: TextFacts, *, name: str) -> None:

@@ -26,6 +26,7 @@ class SourceTable:
     `rows` is the number of rows below the heading, counted by other means than the scan. `notes_line` is the first line
     of notes below the data, if there are any; `text` the text as it was submitted, in UTF-8, if it is one. Line 1 is
     the first of the file; a Parquet file has its heading there. `mended` holds rows to be read instead of the table's.
+    `footer_line` is that of the notes when only their words tell that they are notes.
     """
 
     name: str
@@ -42,3 +43,4 @@ class SourceTable:
     carriage_returns: bool = False
     mended: Path | None = None
     has_broken_letters: bool = False
+    footer_line: int | None = None

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 
 from errors import InputRejectedError
 from tasks.registry import sniffing
-from tasks.registry.sniffing import TextFacts, require_utf8, sniff_text, write_utf8
+from tasks.registry.sniffing import TextFacts, last_lines, require_utf8, sniff_text, write_utf8
 
 
 def sniffed(data: bytes, folder: Path) -> TextFacts:
@@ -114,3 +114,15 @@ def test_line_ends_of_old_macs_are_refused(end: str, bom: str, tmp_path: Path) -
     assert refused.value.where == "register.csv"
     assert "CSV UTF-8" in refused.value.next_step
     assert not [value for value in person.split("|") if value in refused.value.paragraph]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_last_lines_have_their_numbers(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("".join(f"baris {number}\n" for number in range(1, 10)) + f"akhir{end}", encoding="utf-8")
+    facts = sniff_text(file, name="a.csv")
+    assert last_lines(file, facts, 2) == [(9, "baris 9"), (10, "akhir")]
+    assert [number for number, _ in last_lines(file, facts, 40)] == list(range(1, 11))
+    monkeypatch.setattr(sniffing, "_TAIL_BYTES", 20)
+    assert last_lines(file, facts, 40)[-1] == (10, "akhir")
+    assert last_lines(file, facts, 40)[0] == (9, "baris 9")
