@@ -93,13 +93,13 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Ambil semua yang baru dari ketiga sumber, periksa, terbitkan."""
-    run(as_json=as_json, sample=sample)
+    run(as_json=as_json, shows_database=True, sample=sample)
 
 
 @app.command()
 def publish(as_json: JsonOption = False) -> None:
     """Periksa gudang data dan terbitkan bila isinya berubah; juga sesudah `rollback`."""
-    run(as_json=as_json, sources=[], lift_rollback=True)
+    run(as_json=as_json, shows_database=True, sources=[], lift_rollback=True)
 
 
 @app.command()

@@ -25,7 +25,9 @@ def release_submit(
     period: Annotated[str | None, typer.Option(help="Periode, tttt-bb.")] = None,
     sk_number: Annotated[str | None, typer.Option(help="Nomor SK Walikota.")] = None,
     sk_date: Annotated[str | None, typer.Option(help="Tanggal SK, hh-bb-tttt.")] = None,
-    source: Annotated[str, typer.Option(help="Register asal: dtks, dtsen, p3ke, bdt2015 atau regsosek.")] = "dtks",
+    source: Annotated[
+        str | None, typer.Option(help="Register asal: dtks (bila tidak disebut), dtsen, p3ke, bdt2015 atau regsosek.")
+    ] = None,
     control_totals: Annotated[
         list[Path] | None,
         typer.Option(
@@ -43,6 +45,7 @@ def release_submit(
     from flows.administration import submit_mended, submit_release
 
     if period is None and sk_number is None and sk_date is None and len(files) == 1:
+        options.refuse_with_mended(source=source, layout=layout, control_totals=control_totals)
         if not submit_mended(options.existing(files[0]), by=getpass.getuser()):
             say_known(files[0])
         run(as_json=as_json, sources=["registry"])
@@ -50,7 +53,7 @@ def release_submit(
     period, sk_number, sk_date = options.all_stated(period=period, sk_number=sk_number, sk_date=sk_date)
     signed_on = options.sk_date(sk_date)
     annexes = [options.existing(file) for file in control_totals or []]
-    source = source.lower()
+    source = (source or "dtks").lower()
     options.check_submission(layout=layout, source=source, period=period, sk_number=sk_number)
     received = submit_release(
         [options.existing(file) for file in files],

@@ -42,8 +42,12 @@ def busy(message: str, *, quiet: bool = False) -> Iterator[None]:
         yield
 
 
-def run(*, as_json: bool, **parameters: Any) -> None:
-    """Run the refresh flow, with Prefect's server when one answers; show the outcome; exit with its code."""
+def run(*, as_json: bool, shows_database: bool = False, **parameters: Any) -> None:
+    """Run the refresh flow, with Prefect's server when one answers; show the outcome; exit with its code.
+
+    Args:
+        shows_database: whether to say how the publication is opened, which officers do not need after a submission.
+    """
     from terminal import step_progress
 
     with step_progress(Console(stderr=True, quiet=as_json), "Memuat program …"):
@@ -51,10 +55,10 @@ def run(*, as_json: bool, **parameters: Any) -> None:
         from flows.runner import run_flow
 
         outcome = run_flow(refresh, **parameters)
-    finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json, shows_database=shows_database)
 
 
-def finish(outcome: dict[str, Any], *, as_json: bool) -> None:
+def finish(outcome: dict[str, Any], *, as_json: bool, shows_database: bool = False) -> None:
     """Show the outcome of a run and what to do next; exit with its code."""
     from flows.inspection import waiting_releases
     from terminal import show_next, show_outcome
@@ -67,6 +71,6 @@ def finish(outcome: dict[str, Any], *, as_json: bool) -> None:
     for problem in outcome["problems"]:
         stderr.print(f"[bold red]Tidak masuk.[/] {escaped(problem['paragraph'])}", highlight=False)
     if not as_json:
-        show_next(Console(), outcome, waiting_releases())
+        show_next(Console(), outcome, waiting_releases(), shows_database=shows_database)
     if outcome["exit_code"]:
         raise SystemExit(outcome["exit_code"])

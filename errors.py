@@ -1,7 +1,7 @@
 """The errors `dampingan` raises on purpose: what happened, where, and what to do next.
 
-Texts are shown to officers, so they are in Bahasa Indonesia, their numbers as written there. They never quote a value of a person: a place
-(file, sheet, line, column) is enough to find it.
+Texts are shown to officers, so they are in Bahasa Indonesia, with numbers as people here write them. They never quote a
+value of a person: a place (file, sheet, line, column) is enough to find it.
 """
 
 from __future__ import annotations

@@ -50,6 +50,16 @@ def all_stated(**given: str | None) -> list[str]:
     return [value for value in given.values() if value is not None]
 
 
+def refuse_with_mended(**given: object) -> None:
+    """Options that mean nothing without a period and its decree, which a workbook of mended rows needs not."""
+    stated = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if stated:
+        raise UsageError(
+            f"{' dan '.join(stated)} tidak berlaku tanpa --period, --sk-number dan --sk-date.",
+            next_step="Sebut ketiganya; buku kerja baris ditolak yang dibetulkan diserahkan tanpa pilihan apa pun.",
+        )
+
+
 def stated(reason: str) -> str:
     """A reason that says something."""
     if not reason.strip():

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from babel.numbers import format_decimal
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
@@ -16,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 from rich.text import Text
 
+import errors
 from errors import CheckFailedError, DampinganError
 from settings import local_time
 
@@ -26,7 +26,7 @@ _REFUSED_SHOWN = 5
 
 def number(value: int | None) -> str:
     """1234567 -> 1.234.567"""
-    return "" if value is None else format_decimal(value, locale="id_ID")
+    return "" if value is None else errors.number(value)
 
 
 def signed(value: int | None) -> str:
@@ -106,6 +106,8 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
         console.print(_taken_in(outcome["taken_in"]))
     elif not outcome["generation"] and not outcome["exit_code"]:
         console.print(Text("Tidak ada yang baru; terbitan tetap.", style="bold green"))
+    for found in outcome["mended"]:
+        console.print(_mended(found))
     for change in outcome["changes"]:
         console.print(_changes(change))
     for found in outcome["sk_comparison"]:
@@ -127,12 +129,16 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
         console.print(Text(f"• {notice}", style="yellow"))
 
 
-def show_next(console: Console, outcome: dict[str, Any], waiting: Sequence[str]) -> None:
-    """What to do next: decide on the releases that wait; look at what is published, unless something else comes
-    first."""
+def show_next(
+    console: Console, outcome: dict[str, Any], waiting: Sequence[str], *, shows_database: bool = False
+) -> None:
+    """What to do next: decide on the releases that wait, mend the rows that were rejected, and, for who asked for
+    `shows_database`, look at what is published unless something else comes first."""
     parts = [_decisions(waiting)] if waiting else []
+    if rejecting := [file for file in outcome["taken_in"] if file["baris_ditolak"]]:
+        parts.append(_mending(rejecting))
     is_settled = not outcome["problems"] and not waiting
-    if outcome["database"] and (outcome["generation"] or is_settled):
+    if shows_database and outcome["database"] and (outcome["generation"] or is_settled):
         parts.append(_look(outcome))
     if parts:
         body = Text("\n\n").join(parts)
@@ -140,11 +146,29 @@ def show_next(console: Console, outcome: dict[str, Any], waiting: Sequence[str])
 
 
 def _decisions(waiting: Sequence[str]) -> Text:
-    body = Text("Setujui atau batalkan rilis yang menunggu:")
+    body = Text("Setujui atau batalkan rilis yang menunggu, sesudah melihat isinya:")
     for release_id in waiting:
+        body.append(f"\n  dampingan release show {release_id}", style="cyan")
+        body.append(f"\n  dampingan release rejects {release_id} -o tolak.xlsx", style="cyan")
         for verb in ("approve", "withdraw"):
             body.append(f'\n  dampingan release {verb} {release_id} --reason "..."', style="cyan")
     return body
+
+
+def _mending(files: Sequence[dict[str, Any]]) -> Text:
+    body = Text("Baris yang ditolak dapat dibetulkan dalam buku kerja, lalu diserahkan lagi:")
+    for file in files:
+        command = "release" if file["sumber"] == "register" else "programmes"
+        body.append(f"\n  dampingan {command} rejects {file['id']} -o tolak.xlsx", style="cyan")
+    return body
+
+
+def _mended(found: dict[str, Any]) -> Text:
+    counts = {name: number(found[name]) for name in ("mended", "accepted", "rejected")}
+    return Text.assemble(
+        (f"{found['release']}: {counts['mended']} baris dibetulkan", "bold"),
+        f" = {counts['accepted']} kini diterima + {counts['rejected']} tetap ditolak.",
+    )
 
 
 def _taken_in(files: list[dict[str, Any]]) -> Table:

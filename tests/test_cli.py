@@ -119,6 +119,8 @@ def submission(file: Path | str = PROJECT_ROOT / "README.md", **options: str) ->
         (submission(source="pbdt"), "--source harus dtks atau dtsen atau p3ke atau bdt2015 atau regsosek"),
         (submission(source="x", period="y"), "--period harus tttt-bb, misalnya 2022-04; --source harus dtks"),
         (submission(layout="tidak-ada"), "--layout harus salah satu dari"),
+        (["release", "submit", "x.xlsx", "--layout", "dtks_a"], "--layout tidak berlaku tanpa --period"),
+        (["release", "submit", "x.xlsx", "--source", "dtks", "--control-totals", "y"], "--source dan --control-totals"),
         (["programmes", "submit", "tidak-ada.xlsx"], "Berkas tidak-ada.xlsx tidak ada."),
         (["programmes", "template", "--opd", "DLH", "-o", "/tidak/ada/x.xlsx"], "Folder /tidak/ada"),
         (["programmes", "template", "--opd", "DLH", "-o", "x.csv"], ".xlsx"),

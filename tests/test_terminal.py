@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def shown(show: Any, *arguments: Any) -> str:
 def outcome(**changes: Any) -> dict[str, Any]:
     return {
         "taken_in": [],
+        "mended": [],
         "changes": [],
         "sk_comparison": [],
         "statistics": None,
@@ -57,6 +59,7 @@ def outcome(**changes: Any) -> dict[str, Any]:
 def taken_in(file: str) -> dict[str, Any]:
     return {
         "id": "dtks-3375-2022-04-v1",
+        "sumber": "register",
         "berkas": file,
         "baris_berkas": 140_001,
         "baris_diterima": 139_000,
@@ -81,6 +84,7 @@ def test_a_full_outcome_shows_every_part() -> None:
         show_outcome,
         outcome(
             taken_in=[taken_in("rilis.csv")],
+            mended=[{"release": "r2", "before": "r1", "mended": 1_012, "accepted": 1_010, "rejected": 2}],
             changes=[
                 {
                     "rilis": "r2",
@@ -121,6 +125,7 @@ def test_a_full_outcome_shows_every_part() -> None:
     )
     for part in (
         "rilis.csv", "140.001", "139.000", "1.000",
+        "r2: 1.012 baris dibetulkan = 1.010 kini diterima + 2 tetap ditolak.",
         "r1 → r2", "5.600", "3.600", "1.120", "5.601",
         "r2: jiwa menurut SK 460/0233 tanggal 04-04-2022", "39.503", "39.600", "-97",
         "1.200 nilai baru, 3 direvisi, 7 tetap, 2 ditarik dari daftar publikasi",
@@ -151,10 +156,20 @@ PROBLEM = {"subject": "x.csv", "paragraph": "Berkas kosong.", "exit_code": 3}
 )
 def test_what_comes_next(changes: dict[str, Any], waiting: list[str], looks: bool, decides: bool) -> None:
     database = {"database": "/rumah/published/current.duckdb", "query": "FROM marts.rilis"}
-    text = shown(show_next, outcome(**database | changes), waiting)
+    text = shown(partial(show_next, shows_database=True), outcome(**database | changes), waiting)
     assert ("duckdb -readonly /rumah/published/current.duckdb" in text and "FROM marts.rilis" in text) == looks
     assert all(f'dampingan release {verb} r-1 --reason "..."' in text for verb in ("approve", "withdraw")) == decides
     assert text.count("Berikutnya") == (looks or decides)
+    assert "duckdb" not in shown(show_next, outcome(**database | changes), waiting)
+
+
+def test_rejected_rows_come_with_the_command_that_exports_them() -> None:
+    report = taken_in("laporan.xlsx") | {"id": "dlh-1", "sumber": "laporan OPD"}
+    clean = taken_in("bersih.csv") | {"id": "r-0", "baris_ditolak": 0}
+    text = shown(show_next, outcome(taken_in=[taken_in("rilis.csv"), report, clean]), [])
+    assert "dampingan release rejects dtks-3375-2022-04-v1 -o tolak.xlsx" in text
+    assert "dampingan programmes rejects dlh-1 -o tolak.xlsx" in text
+    assert "r-0" not in text
 
 
 def test_a_file_name_is_shown_as_it_is() -> None:

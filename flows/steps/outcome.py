@@ -7,6 +7,7 @@ from typing import Any
 
 from expectations import docs
 from flows.steps.job import Job
+from flows.steps.mended import mended_in
 from tasks.registry.decree import against_control_totals
 from tasks.registry.intake import received_release
 from warehouse import publication
@@ -23,26 +24,30 @@ QUERY_TO_TRY = (
 def describe(job: Job, generation: str | None) -> dict[str, Any]:
     """The outcome of a run.
 
-    Keys: `run_id`, `exit_code`, `taken_in` (files with their row accounting), `changes` and `sk_comparison` (of what
-    was loaded and is in force), `statistics`, `checks`, `generation` (None when nothing was published), `current`,
-    `database`, `query`, `problems`, `notices`.
+    Keys: `run_id`, `exit_code`, `taken_in` (files with their row accounting), `mended` (see `flows.steps.mended`),
+    `changes` and `sk_comparison` (of what was loaded and is in force), `statistics`, `checks`, `generation` (None when
+    nothing was published), `current`, `database`, `query`, `problems`, `notices`.
     """
     current = publication.current_manifest(job.home)
     files: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     comparison: list[dict[str, Any]] = []
+    mended: list[dict[str, Any]] = []
     loaded = _loaded_in_this_run(job)
     if loaded:
         with open_warehouse(job.settings) as connection:
             files = taken_in(connection, loaded)
-            if generation is not None and any(file["sumber"] == "register" for file in files):
+            if generation is not None:
                 changes = [change for change in last_changes(connection) if _is_of(change, loaded)]
-            accepted = {file["id"]: accepted_by_area(connection, file["id"]) for file in files}
+            releases = [file["id"] for file in files if file["sumber"] == "register"]
+            accepted = {release_id: accepted_by_area(connection, release_id) for release_id in releases}
+        mended = [found for release_id in releases if (found := mended_in(job, release_id))]
         comparison = _sk_comparison(job, accepted)
     return {
         "run_id": job.run_id,
         "exit_code": job.exit_code,
         "taken_in": files,
+        "mended": mended,
         "changes": changes,
         "sk_comparison": comparison,
         "statistics": job.statistics,

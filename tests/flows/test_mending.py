@@ -85,7 +85,10 @@ def test_mended_rows_are_accepted_and_nothing_else_changes(home: Home, tmp_path:
     mended = workbook(RELEASE, out, "KELURAHAN_TIDAK_DIKENAL", **{"DESA/KELUARAHAN": "JENGGOT", "NAMA": "SITI BETUL"})
     assert mended > 0
     assert administration.submit_mended(out, by="siti") == [MENDED]
-    assert refresh.fn(sources=["registry"])["exit_code"] == 0
+    outcome = refresh.fn(sources=["registry"])
+    assert outcome["exit_code"] == 0
+    counts = {"mended": mended, "accepted": mended, "rejected": 0}
+    assert outcome["mended"] == [{"release": MENDED, "before": RELEASE, **counts}]
     after = facts(MENDED)
     assert facts(RELEASE)["state"] == "digantikan"
     assert after == before | {
@@ -237,3 +240,21 @@ def test_a_release_that_was_withdrawn_before_it_was_loaded_has_no_rejects_to_exp
         rejects_desk.export_rejects(MENDED, tmp_path / "x.xlsx")
     with pytest.raises(UsageError, match="tidak dikenal"):
         rejects_desk.export_rejects("dtks-3375-1999-01-v1", tmp_path / "x.xlsx")
+
+
+def test_a_row_that_was_changed_and_is_still_wrong_is_counted_apart(home: Home, tmp_path: Path) -> None:
+    out = tmp_path / "tolak.xlsx"
+    accepted = workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
+    book = openpyxl.load_workbook(out)
+    sheet = book["Ditolak"]
+    column = next(cell.column for cell in sheet[HEAD] if cell.value == "DESA/KELUARAHAN")
+    unknown = [
+        row for row in range(HEAD + 1, sheet.max_row + 1) if sheet.cell(row, 2).value == "KELURAHAN_TIDAK_DIKENAL"
+    ]
+    for row in unknown:
+        sheet.cell(row, column).value = "ENTAH"
+    book.save(out)
+    administration.submit_mended(out, by="siti")
+    [found] = refresh.fn(sources=["registry"])["mended"]
+    assert (found["accepted"], found["rejected"]) == (accepted, len(unknown))
+    assert len(unknown) > 0
