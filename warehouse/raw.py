@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 _CHUNK_BYTES = 1 << 20
 
@@ -48,8 +49,13 @@ class RawStore:
 
     def put_file(self, source: Path) -> str:
         """Copy `source` in; returns its SHA-256 (hex). The same bytes again change nothing."""
-        with source.open("rb") as stream:
-            return self.put_stream(stream)
+
+        def copy(file: IO[bytes]) -> str:
+            shutil.copyfile(source, file.name)
+            with Path(file.name).open("rb") as copied:
+                return hashlib.file_digest(copied, "sha256").hexdigest()
+
+        return self._put(copy)
 
     def put_bytes(self, data: bytes) -> str:
         """Store `data`; returns its SHA-256 (hex)."""
@@ -61,22 +67,30 @@ class RawStore:
 
     def put_stream(self, stream: BinaryIO) -> str:
         """Store everything `stream` yields in bounded memory; returns its SHA-256 (hex)."""
+
+        def copy(file: IO[bytes]) -> str:
+            digest = hashlib.sha256()
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                file.write(chunk)
+            return digest.hexdigest()
+
+        return self._put(copy)
+
+    def _put(self, copy: Callable[[IO[bytes]], str]) -> str:
+        """Store what `copy` writes; it returns the SHA-256 of what it wrote."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        digest = hashlib.sha256()
-        handle, temporary = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    file.write(chunk)
+        with tempfile.NamedTemporaryFile(dir=self.root, prefix=".incoming-", delete=False) as file:
+            temporary = Path(file.name)
+            try:
+                sha256 = copy(file)
                 file.flush()
                 os.fsync(file.fileno())
-            sha256 = digest.hexdigest()
-            if not self.path(sha256).exists():
-                Path(temporary).replace(self._folder(sha256) / "data")
-                fsync_folder(self.path(sha256).parent)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+                if not self.path(sha256).exists():
+                    temporary.replace(self._folder(sha256) / "data")
+                    fsync_folder(self.path(sha256).parent)
+            finally:
+                temporary.unlink(missing_ok=True)
         return sha256
 
     def path(self, sha256: str) -> Path:

@@ -129,7 +129,7 @@ def _other_city(city: str, columns: Collection[str]) -> pl.Expr:
         return pl.when(bare != own).then(pl.lit(True)).otherwise(is_namesake)
 
     text = pl.col("asal_kabupaten_kota")
-    return once_per_value(pl.when(text != city.upper()).then(text), judged, pl.Boolean())
+    return once_per_value(pl.when(text != city.upper()).then(text), judged, pl.Boolean)
 
 
 def _with_kecamatan(frame: pl.LazyFrame, places: Places, columns: Collection[str]) -> pl.LazyFrame:

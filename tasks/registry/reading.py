@@ -14,6 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from tasks.registry.cleaning import stated
+from tasks.registry.lines import scan_lines
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
 
 _TOTAL_OR_NUMBERS = r"(?i)^(?:TOTAL|JUMLAH|KOLOM)\b"
@@ -78,7 +79,7 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _lines(table: SourceTable) -> pl.LazyFrame:
-    lines = pl.scan_lines(str(table.path), row_index_name="baris_sumber", row_index_offset=1)
+    lines = scan_lines(table.path)
     if table.written == "numbered":
         parts = pl.col("line").str.splitn(FIELD_SEPARATOR, 2)
         lines = lines.select(
@@ -86,9 +87,7 @@ def _lines(table: SourceTable) -> pl.LazyFrame:
             parts.struct.field("field_1").fill_null("").alias("line"),
         )
     line = pl.col("line").str.strip_suffix("\r") if table.carriage_returns else pl.col("line")
-    return lines.filter(pl.col("baris_sumber") > table.header_line).select(
-        pl.col("baris_sumber").cast(pl.Int64), line.alias("baris")
-    )
+    return lines.filter(pl.col("baris_sumber") > table.header_line).select("baris_sumber", line.alias("baris"))
 
 
 def with_fields(lines: pl.LazyFrame, table: SourceTable, *, as_submitted: bool = False) -> pl.LazyFrame:
@@ -177,8 +176,8 @@ def whole_row(headers: Sequence[str]) -> pl.Expr:
 def submitted_lines(table: SourceTable, lines: pl.LazyFrame) -> pl.LazyFrame:
     """`lines` (`baris_sumber`, `baris`) with `baris` as it stood in the file, quotes and delimiters included."""
     if table.text is not None and table.text != table.path:
-        submitted = pl.scan_lines(str(table.text), row_index_name="baris_sumber", row_index_offset=1).select(
-            pl.col("baris_sumber").cast(pl.Int64), pl.col("line").str.strip_suffix("\r").alias("baris_asal")
+        submitted = scan_lines(table.text).select(
+            "baris_sumber", pl.col("line").str.strip_suffix("\r").alias("baris_asal")
         )
         found = lines.join(submitted, on="baris_sumber", how="left")
         return found.with_columns(pl.col("baris_asal").alias("baris")).drop("baris_asal")

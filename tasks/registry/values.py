@@ -33,8 +33,6 @@ def first_step(target: str, layout: Layout) -> list[pl.Expr]:
         return [usual_dates(text, layout.date_order).alias(f"_{target}")]
     if target == "desil":
         return [bare_desil(text).alias(f"_{target}")]
-    if target in layout.code_lists:
-        return [unusual_code(text, layout.spellings_of(target)).alias(f"_{target}")]
     return []
 
 
@@ -52,29 +50,30 @@ def _value(target: str, text: pl.Expr, between: pl.Expr, layout: Layout) -> pl.E
     if target in NUMBERS:
         return without_placeholder(between)
     if target in ("rt", "rw"):
-        return neighbourhood_number(text)
+        return once_per_value(text, neighbourhood_number)
     if target == "tanggal_lahir":
         return calendar_date(text, between, layout.date_order)
     if target in layout.code_lists:
-        return coded(text, between, layout.spellings_of(target))
+        return coded(text, layout.spellings_of(target))
     if target in LARGEST:
         return whole_number(text, LARGEST[target], smallest=_SMALLEST[target])
     return text.str.replace_all(" {2,}", " ") if target in _SHORT_TEXTS else text
 
 
-def once_per_value(text: pl.Expr, function: Callable[[pl.Expr], pl.Expr], kind: pl.DataType | None = None) -> pl.Expr:
-    """`function` of `text`, computed once for each different value of a batch: for texts of few values, most of them
-    NULL, and functions with regular expressions, which visit NULLs too. `kind` is String unless given."""
-    result = kind or pl.String()
+def once_per_value(
+    text: pl.Expr, function: Callable[[pl.Expr], pl.Expr], kind: type[pl.String | pl.Boolean] = pl.String
+) -> pl.Expr:
+    """`function` of `text`, of type `kind`, computed once for each different value of a batch: for texts of few values,
+    or NULL in most rows, which a regular expression visits too."""
 
     def of(batch: pl.Series) -> pl.Series:
         if batch.null_count() == batch.len():
-            return pl.repeat(None, batch.len(), dtype=result, eager=True).alias(batch.name)
+            return pl.repeat(None, batch.len(), dtype=kind, eager=True).alias(batch.name)
         distinct = batch.drop_nulls().unique().to_frame()
         computed = distinct.select(function(pl.col(batch.name))).to_series()
-        return batch.replace_strict(distinct.to_series(), computed, default=None, return_dtype=result)
+        return batch.replace_strict(distinct.to_series(), computed, default=None, return_dtype=kind)
 
-    return text.map_batches(of, return_dtype=result, is_elementwise=True)
+    return text.map_batches(of, return_dtype=kind, is_elementwise=True)
 
 
 def plain_number(text: pl.Expr) -> pl.Expr:
@@ -107,26 +106,16 @@ def neighbourhood_number(text: pl.Expr) -> pl.Expr:
     return pl.when(plain.str.contains(r"^[0-9]{1,3}$")).then(plain.str.zfill(3)).otherwise(plain)
 
 
-def _usual(spelling: str) -> set[str]:
-    return {spelling, spelling.capitalize()}
-
-
-def unusual_code(text: pl.Expr, codes: Codes) -> pl.Expr:
-    """The text in upper case, with single blanks and without '.0', if it is not written in a usual way."""
-    usual = sorted(form for spelling in codes for form in _usual(spelling))
-    rest = pl.when(~text.is_in(usual)).then(text)
-    return rest.str.to_uppercase().str.replace_all(" {2,}", " ").str.strip_suffix(".0")
-
-
-def coded(text: pl.Expr, unusual: pl.Expr, codes: Codes) -> pl.Expr:
-    """The code list's value for the text, NULL where the list does not have it."""
+def coded(text: pl.Expr, codes: Codes) -> pl.Expr:
+    """The code list's value for the text, whatever its case and blanks and with '.0' or not; NULL where the list does
+    not have it."""
     kind = pl.Boolean if all(isinstance(value, bool) for value in codes.values()) else pl.String
-    result = pl.lit(None, kind)
-    for value in dict.fromkeys(codes.values()):
-        spellings = [spelling for spelling, meaning in codes.items() if meaning == value]
-        usual = sorted(form for spelling in spellings for form in _usual(spelling))
-        result = pl.when(text.is_in(usual) | unusual.is_in(spellings)).then(pl.lit(value, kind)).otherwise(result)
-    return result
+
+    def value(text: pl.Expr) -> pl.Expr:
+        tidy = text.str.to_uppercase().str.replace_all(" {2,}", " ").str.strip_suffix(".0")
+        return tidy.replace_strict(codes, default=None, return_dtype=kind)
+
+    return once_per_value(text, value, kind)
 
 
 def whole_number(text: pl.Expr, largest: int, *, smallest: int) -> pl.Expr:

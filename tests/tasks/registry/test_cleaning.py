@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tasks.registry.dates import calendar_date, usual_dates
 from tasks.registry.person_key import PersonKey
-from tasks.registry.values import coded, identity_number, neighbourhood_number, unusual_code
+from tasks.registry.values import coded, identity_number, neighbourhood_number
 from tests.tasks.registry.rows import GOOD, LAYOUT, SECRET, cleaned, line
 
 DATE_FORMS = LAYOUT.date_order
@@ -171,7 +171,7 @@ def test_every_spelling_of_every_code_list(target: str, tmp_path: Path) -> None:
 @given(texts=st.lists(st.text(alphabet="YNATIDK 12ya", max_size=6), min_size=1, max_size=30))
 def test_a_code_list_knows_nothing_else(texts: list[str]) -> None:
     codes = LAYOUT.codes_of("bansos_pkh")
-    found = applied(lambda text: coded(text, unusual_code(text, codes), codes), list(texts))
+    found = applied(lambda text: coded(text, codes), list(texts))
     assert found == [codes.get(text.upper()) for text in texts]
 
 
