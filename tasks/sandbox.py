@@ -22,6 +22,7 @@ _KNOWN_ERROR_STATUS = 3
 _PRIVATE = "DAMPINGAN_"
 """Settings, keys among them, are not the parser's business."""
 _FILE_BYTES = 1 << 31
+_SAVE_AGAIN = "Buka berkas di Excel atau LibreOffice, simpan ulang (lebih baik sebagai CSV UTF-8), lalu serahkan lagi."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Limits:
     wall_seconds: float = 120.0
 
 
-def run_limited(function: str, *paths: str, where: str, limits: Limits | None = None) -> None:
+def run_limited(
+    function: str, *paths: str, where: str, limits: Limits | None = None, next_step: str = _SAVE_AGAIN
+) -> None:
     """Run `function` (`package.module:name`, taking only text arguments, returning None) in a child process.
 
     An InputRejectedError raised by the function is raised here again. Any other end of the child (killed, out of
@@ -41,7 +44,7 @@ def run_limited(function: str, *paths: str, where: str, limits: Limits | None = 
     quote rows, is dropped.
 
     Raises:
-        InputRejectedError: naming `where`.
+        InputRejectedError: naming `where`; when the file cannot be read, with `next_step`.
     """
     allowed = limits or Limits()
     numbers = (str(allowed.memory_bytes), str(allowed.cpu_seconds))
@@ -55,7 +58,7 @@ def run_limited(function: str, *paths: str, where: str, limits: Limits | None = 
     try:
         child = subprocess.run(command, capture_output=True, env=environment, timeout=allowed.wall_seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise _unreadable(where, "melewati batas waktu") from None
+        raise _unreadable(where, "melewati batas waktu", next_step) from None
     if not child.stdout.startswith(_READY):
         raise DampinganError(
             "Proses pembaca berkas tidak dapat dimulai.",
@@ -65,17 +68,13 @@ def run_limited(function: str, *paths: str, where: str, limits: Limits | None = 
     if child.returncode == _KNOWN_ERROR_STATUS:
         raise InputRejectedError(**json.loads(child.stdout.removeprefix(_READY)))
     if child.returncode < 0:
-        raise _unreadable(where, "melewati batas memori atau waktu")
+        raise _unreadable(where, "melewati batas memori atau waktu", next_step)
     if child.returncode != 0:
-        raise _unreadable(where, "isinya rusak atau tidak lazim")
+        raise _unreadable(where, "isinya rusak atau tidak lazim", next_step)
 
 
-def _unreadable(where: str, cause: str) -> InputRejectedError:
-    return InputRejectedError(
-        f"Berkas tidak dapat dibaca: {cause}.",
-        where=where,
-        next_step="Buka berkas di Excel atau LibreOffice, salin isinya ke templat baru, simpan, lalu kirim lagi.",
-    )
+def _unreadable(where: str, cause: str, next_step: str) -> InputRejectedError:
+    return InputRejectedError(f"Berkas tidak dapat dibaca: {cause}.", where=where, next_step=next_step)
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

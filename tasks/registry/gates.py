@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from babel.numbers import format_decimal
 
+from errors import number
 from tasks.registry.accounts import StagedRelease
 from tasks.registry.manifest import ReleaseManifest
 
@@ -35,7 +36,7 @@ def reasons_to_wait(
         change = (accepted - previous_accepted) / previous_accepted * 100
         reasons.append(
             f"Jumlah baris diterima berubah {format_decimal(change, '+0.0;-0.0', 'id_ID')} % dari rilis sebelumnya "
-            f"({_number(previous_accepted)} menjadi {_number(accepted)})."
+            f"({number(previous_accepted)} menjadi {number(accepted)})."
         )
     if abs((manifest.sk_date - manifest.period_start).days) > _FARTHEST_DECREE_DAYS:
         reasons.append(
@@ -45,7 +46,7 @@ def reasons_to_wait(
     damaged, with_nik = staged.niks_ending_in_zero + scientific, accepted - staged.without_nik + scientific
     if with_nik and damaged > truncated_nik_share * with_nik:
         reasons.append(
-            f"{_number(damaged)} dari {_number(with_nik)} NIK berakhir dengan 0 atau tersimpan sebagai angka; berkas "
+            f"{number(damaged)} dari {number(with_nik)} NIK berakhir dengan 0 atau tersimpan sebagai angka; berkas "
             "ini mungkin dipotong Excel menjadi 15 angka."
         )
     for total in manifest.control_totals:
@@ -53,14 +54,10 @@ def reasons_to_wait(
         if counted != total.persons:
             name = area_names.get(total.kode_kemendagri, total.kode_kemendagri)
             reasons.append(
-                f"Total SK untuk {name} adalah {_number(total.persons)} jiwa, yang diterima {_number(counted)} "
+                f"Total SK untuk {name} adalah {number(total.persons)} jiwa, yang diterima {number(counted)} "
                 f"(selisih {format_decimal(counted - total.persons, '+#,##0;-#,##0', 'id_ID')})."
             )
     return reasons
-
-
-def _number(count: int) -> str:
-    return str(format_decimal(count, locale="id_ID"))
 
 
 def accepted_in(code: str, accepted_by_area: Mapping[str, int]) -> int:

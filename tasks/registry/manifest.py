@@ -6,24 +6,31 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, get_args
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from errors import InputRejectedError
+from errors import InputRejectedError, number
 from tasks.reference import Areas
+from tasks.registry.cell_texts import CELL_SEPARATOR
 from tasks.registry.containers import FileKind, recognise
 from tasks.registry.sniffing import TextFacts, require_utf8, sniff_text
+from tasks.registry.workbooks import convert_workbook
 
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
 _GRAND_TOTALS = ("jumlah", "total", "jumlah total")
+Level = Literal["kecamatan", "kelurahan"]
 Source = Literal["dtks", "dtsen", "p3ke", "bdt2015", "regsosek"]
 SOURCES: tuple[str, ...] = get_args(Source)
-_ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8 dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
+_ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8, XLSX atau ODS dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
+_WORKBOOKS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
+_COLUMNS: dict[Level, list[str]] = {"kecamatan": ["kecamatan", "jiwa"], "kelurahan": ["kelurahan", "jiwa"]}
+_Lines = list[tuple[int, list[str]]]
 
 
 class ControlTotalEntry(BaseModel):
@@ -31,7 +38,7 @@ class ControlTotalEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    level: Literal["kecamatan", "kelurahan"]
+    level: Level
     kode_kemendagri: str
     persons: Annotated[int, Field(ge=0)]
 
@@ -112,13 +119,14 @@ def read_manifest(file: Path) -> ReleaseManifest:
 
 
 def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ...]:
-    """Control totals from a CSV with the columns `kecamatan` or `kelurahan`, and `jiwa`, as the annex of an SK has it.
+    """Control totals with the columns `kecamatan` or `kelurahan`, and `jiwa`, as the annex of an SK has them: a CSV or
+    a sheet of a workbook.
 
     Comma, semicolon and tab all separate; a last line JUMLAH or TOTAL is compared with the sum and left out.
 
     Raises:
-        InputRejectedError: no CSV, another header, an unknown area, one named twice, a number that is none or a total
-            that is not the sum; names the line.
+        InputRejectedError: neither CSV nor workbook, several sheets with totals, another header, an unknown area, one
+            named twice, a number that is none or a total that is not the sum; names the line.
     """
     (_, header), *rows = _annex_lines(file)
     level = _level(header, file)
@@ -142,13 +150,15 @@ def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ..
         stated, found = _persons(grand_total, file, last_line), sum(total.persons for total in totals.values())
         if stated != found:
             raise _refused(
-                f"{grand_total[0]} menyebut {stated} jiwa, tetapi baris di atasnya {found}.", file, last_line
+                f"{grand_total[0]} menyebut {number(stated)} jiwa, tetapi baris di atasnya {number(found)}.",
+                file,
+                last_line,
             )
     return tuple(totals.values())
 
 
 def read_annexes(files: Sequence[Path], areas: Areas) -> tuple[ControlTotalEntry, ...]:
-    """Control totals from CSVs of which each speaks of another level.
+    """Control totals from files of which each speaks of another level.
 
     Raises:
         InputRejectedError: see `read_control_totals`; or two files speak of one level, or their sums differ.
@@ -182,7 +192,8 @@ def refuse_unequal_levels(totals: Sequence[ControlTotalEntry], areas: Areas, *, 
             continue
         is_whole = len(parts) == len(inside)
         if sum(parts) > stated[code] or (is_whole and sum(parts) != stated[code]):
-            faults.append(f"Kecamatan {name} {stated[code]} jiwa, {len(parts)} kelurahannya {sum(parts)} jiwa")
+            inner = f"{len(parts)} kelurahannya {number(sum(parts))} jiwa"
+            faults.append(f"Kecamatan {name} {number(stated[code])} jiwa, {inner}")
     if faults:
         raise InputRejectedError(
             f"Total kontrol per kecamatan dan per kelurahan tidak sama: {'; '.join(faults)}.",
@@ -192,38 +203,60 @@ def refuse_unequal_levels(totals: Sequence[ControlTotalEntry], areas: Areas, *, 
 
 
 def _text_facts(file: Path) -> TextFacts:
-    if recognise(file, name=file.name) is not FileKind.TEXT:
-        raise InputRejectedError("Total kontrol bukan CSV.", where=file.name, next_step=_ANNEX_FORM)
     facts = sniff_text(file, name=file.name)
     require_utf8(facts, name=file.name)
     return facts
 
 
-def _annex_lines(file: Path) -> list[tuple[int, list[str]]]:
+def _annex_lines(file: Path) -> _Lines:
     """The header and the rows with their line numbers, without blank lines and empty cells at the end."""
     try:
+        kind = recognise(file, name=file.name)
+        if kind in _WORKBOOKS:
+            return _sheet_lines(file, kind)
+        if kind is not FileKind.TEXT:
+            raise InputRejectedError("Total kontrol bukan CSV atau buku kerja.", where=file.name)
         sniffed = _text_facts(file)
     except InputRejectedError as fault:
         raise InputRejectedError(fault.what, where=fault.where, next_step=_ANNEX_FORM) from None
     delimiter = next((sign for sign in (";", "\t") if sign in sniffed.first_line), ",")
-    found = []
     with file.open(encoding="utf-8-sig", newline="") as text:
         reader = csv.reader(text, delimiter=delimiter)
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            if cells:
-                found.append((reader.line_num, cells))
+        return _filled((reader.line_num, row) for row in reader)
+
+
+def _sheet_lines(file: Path, kind: FileKind) -> _Lines:
+    """Of the only sheet, or of the only one with the header of control totals."""
+    with TemporaryDirectory() as folder:
+        found = []
+        for sheet in convert_workbook(file, Path(folder), name=file.name, kind=kind):
+            cut = (line.split(CELL_SEPARATOR) for line in sheet.path.read_text("utf-8").splitlines())
+            found.append(_filled((int(number), cells) for number, *cells in cut))
+    stating = [lines for lines in found if _lower(lines[0][1]) in _COLUMNS.values()]
+    if len(stating) > 1:
+        raise InputRejectedError(f"Ada {len(stating)} lembar yang menyebut total kontrol.", where=file.name)
+    return (stating or found)[0]
+
+
+def _filled(lines: Iterable[tuple[int, list[str]]]) -> _Lines:
+    found = []
+    for line, row in lines:
+        cells = [cell.strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            found.append((line, cells))
     return found or [(1, [])]
 
 
-def _level(header: list[str], file: Path) -> Literal["kecamatan", "kelurahan"]:
-    match [cell.lower() for cell in header]:
-        case ["kecamatan", "jiwa"]:
-            return "kecamatan"
-        case ["kelurahan", "jiwa"]:
-            return "kelurahan"
+def _lower(cells: Iterable[str]) -> list[str]:
+    return [cell.lower() for cell in cells]
+
+
+def _level(header: list[str], file: Path) -> Level:
+    for level, columns in _COLUMNS.items():
+        if _lower(header) == columns:
+            return level
     raise _refused("Baris pertama total kontrol harus 'kecamatan,jiwa' atau 'kelurahan,jiwa'.", file, 1)
 
 

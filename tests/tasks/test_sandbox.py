@@ -75,6 +75,16 @@ def test_any_other_end_is_one_error_without_values(name: str) -> None:
     assert "3375049999990001" not in caught.value.paragraph
 
 
+def test_the_advice_is_that_of_who_asked() -> None:
+    with pytest.raises(InputRejectedError) as general:
+        run_limited(f"{_HERE}:crash", where="rilis.xlsx")
+    assert "CSV" in general.value.next_step
+    assert "templat" not in general.value.next_step
+    with pytest.raises(InputRejectedError) as own:
+        run_limited(f"{_HERE}:crash", where="laporan.xlsx", next_step="Salin ke templat baru.")
+    assert own.value.next_step == "Salin ke templat baru."
+
+
 @pytest.mark.parametrize(("name", "limits"), [("spin", Limits(cpu_seconds=1)), ("sleep", Limits(wall_seconds=1.5))])
 def test_time_is_limited(name: str, limits: Limits) -> None:
     started = time.monotonic()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from errors import InputRejectedError
 from tasks.registry.manifest import (
@@ -141,7 +144,7 @@ def test_every_usual_delimiter_and_a_last_line_with_the_sum(delimiter: str, last
 
 
 def test_a_last_line_that_is_not_the_sum_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputRejectedError, match=r"1013 .* 1012") as refused:
+    with pytest.raises(InputRejectedError, match=r"1\.013 .* 1\.012") as refused:
         totals("kecamatan;jiwa\nPekalongan Selatan;1.000\nPekalongan Utara;12\nJUMLAH;1.013\n", tmp_path)
     assert refused.value.where == "total.csv, baris 4"
 
@@ -167,6 +170,60 @@ def test_an_annex_without_an_area_is_refused(content: str, tmp_path: Path) -> No
 def test_an_annex_of_another_kind_is_no_csv(content: bytes, kind: str, tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError, match=f"{kind}.*total kontrol"):
         totals(content, tmp_path)
+
+
+def workbook(path: Path, *sheets: Sequence[tuple[object, ...]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    return path
+
+
+ANNEX = [("Kecamatan", "Jiwa"), ("Pekalongan Selatan", 39_503), ("Pekalongan Utara", "1.012"), ("JUMLAH", 40_515)]
+
+
+def test_an_annex_may_be_a_workbook_with_its_sum_below(tmp_path: Path) -> None:
+    found = read_control_totals(workbook(tmp_path / "a.xlsx", [("Lampiran",)], ANNEX), AREAS)
+    assert [(total.kode_kemendagri, total.persons) for total in found] == [("33.75.04", 39_503), ("33.75.03", 1_012)]
+
+
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+_ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="{ns}:office:1.0" xmlns:table="{ns}:table:1.0" xmlns:text="{ns}:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="Lampiran">{rows}</table:table></office:spreadsheet>
+</office:body></office:document-content>"""
+
+
+def test_an_ods_annex_is_read_too(tmp_path: Path) -> None:
+    def cell(value: object) -> str:
+        kind = f'"float" office:value="{value}"' if isinstance(value, int) else '"string"'
+        return f"<table:table-cell office:value-type={kind}><text:p>{value}</text:p></table:table-cell>"
+
+    rows = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in ANNEX)
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", _ODS.format(ns=_OFFICE, rows=rows))
+    assert [total.persons for total in read_control_totals(tmp_path / "a.ods", AREAS)] == [39_503, 1_012]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "where", "what"),
+    [
+        ([[*ANNEX[:-1], ("JUMLAH", 40_516)]], "a.xlsx, baris 4", "40.516"),
+        ([[("Wilayah", "Jiwa")]], "a.xlsx, baris 1", "kecamatan,jiwa"),
+        ([[*ANNEX[:2], ("Pekalongan Utara", 1.5)]], "a.xlsx, baris 3", "bilangan bulat"),
+        ([ANNEX, ANNEX], "a.xlsx", "Ada 2 lembar"),
+    ],
+)
+def test_a_wrong_workbook_is_named_by_its_row(
+    sheets: list[list[tuple[object, ...]]], where: str, what: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputRejectedError, match=what) as refused:
+        read_control_totals(workbook(tmp_path / "a.xlsx", *sheets), AREAS)
+    assert refused.value.where == where
 
 
 def test_a_number_of_the_decree_is_not_blank_and_has_no_blanks_around() -> None:
