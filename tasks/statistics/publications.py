@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,13 +12,27 @@ from errors import InputRejectedError
 from tasks.statistics.catalogue import WEBAPI_SOURCE_KIND, Catalogue
 from tasks.statistics.values import Candidate
 
-HEADER = ("kode_wilayah", "indikator", "tahun", "nilai", "satuan", "sumber", "angka_bps", "catatan")
-"""`angka_bps` (ya/tidak): whether the source passes on a figure of BPS."""
+HEADER = (
+    "kode_wilayah",
+    "indikator",
+    "tahun",
+    "nilai",
+    "satuan",
+    "sumber",
+    "tanggal_terbit",
+    "angka_bps",
+    "catatan",
+)
+"""`tanggal_terbit`: day the source appeared, blank where nobody knows it. `angka_bps` (ya/tidak): whether the source
+passes on a figure of BPS."""
+_WITHOUT_DATE = tuple(name for name in HEADER if name != "tanggal_terbit")
+"""Heading of the lists that were kept before there was a date."""
 
 _PATTERNS = {
     "kode_wilayah": re.compile(r"\d{4}"),
     "tahun": re.compile(r"[12]\d{3}"),
     "nilai": re.compile(r"-?\d{1,12}(\.\d{1,4})?"),
+    "tanggal_terbit": re.compile(r"(\d{4}-\d{2}-\d{2})?"),
     "angka_bps": re.compile(r"ya|tidak"),
 }
 
@@ -31,12 +46,12 @@ def read_publication_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             rows = [(reader.line_num, fields) for fields in reader if fields]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _refused(path, f"tidak dapat dibaca ({type(error).__name__})") from None
-    if header != HEADER:
+    if header not in (HEADER, _WITHOUT_DATE):
         raise _refused(path, f"kepala kolomnya {','.join(header)}, seharusnya {','.join(HEADER)}")
     for line, fields in rows:
-        if len(fields) != len(HEADER):
-            raise _refused(path, f"baris {line} mempunyai {len(fields)} kolom, seharusnya {len(HEADER)}")
-    return [(line, dict(zip(HEADER, fields, strict=True))) for line, fields in rows]
+        if len(fields) != len(header):
+            raise _refused(path, f"baris {line} mempunyai {len(fields)} kolom, seharusnya {len(header)}")
+    return [(line, dict.fromkeys(HEADER, "") | dict(zip(header, fields, strict=True))) for line, fields in rows]
 
 
 def publication_candidates(
@@ -54,7 +69,7 @@ def _candidate(line: int, row: dict[str, str], catalogue: Catalogue, file_name: 
         tahun=int(row["tahun"]) if _PATTERNS["tahun"].fullmatch(row["tahun"]) else 0,
         nilai=None if refusal else Decimal(row["nilai"]),
         source=catalogue.source(row["sumber"]),
-        diterbitkan_pada=None,
+        diterbitkan_pada=_day(row["tanggal_terbit"]),
         sha256=sha256,
         catatan=row["catatan"] or None,
         place=f"{file_name}, baris {line}",
@@ -66,12 +81,21 @@ def _refusal(row: dict[str, str], catalogue: Catalogue) -> str | None:
     for column, pattern in _PATTERNS.items():
         if not pattern.fullmatch(row[column]):
             return f"kolom {column} tidak terbaca"
+    if row["tanggal_terbit"] and _day(row["tanggal_terbit"]) is None:
+        return "kolom tanggal_terbit bukan tanggal"
     indicator, source = catalogue.indicator(row["indikator"]), catalogue.source(row["sumber"])
     if indicator is not None and row["satuan"] != indicator.satuan:
         return f"satuannya '{row['satuan']}', seharusnya '{indicator.satuan}'"
     if source is not None and source.jenis_sumber == WEBAPI_SOURCE_KIND:
         return f"'{source.sumber}' hanya untuk angka yang ditarik dari WebAPI"
     return None
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        return None
 
 
 def _refused(path: Path, what: str) -> InputRejectedError:

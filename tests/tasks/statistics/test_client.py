@@ -217,7 +217,8 @@ def test_numbers_keep_all_their_digits(client: BpsClient, server: SampleBpsServe
 
 def _all_it_says(client: BpsClient) -> tuple[list[object], DampinganError | None]:
     try:
-        return [client.years("0000", P0), list(client.data("0000", P0, ["121"]))], None
+        lists: list[object] = [client.years("0000", P0), client.domains(), client.press_releases("3375", "miskin")]
+        return [*lists, list(client.data("0000", P0, ["121"]))], None
     except DampinganError as error:
         return [], error
 
