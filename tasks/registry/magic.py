@@ -1,7 +1,7 @@
 """Tells the kinds of files apart by their first bytes and, for office files, by their directory.
 
 Reads at most the directory of a file, or looks for a name in an old Office file. It must not know about archives of
-several files, nor write anything.
+several files, nor write anything. The desk of the reports tells its files apart by it too.
 """
 
 from __future__ import annotations
@@ -85,18 +85,20 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file is none of the kinds. `may_be_table` is False for what plainly holds no table (a photo, a letter)."""
+    """Why a file is none of the kinds. `may_be_table` is False for what plainly holds no table (a photo, a letter);
+    `kind` says what the file is, empty when it is one of the kinds but cannot be opened."""
 
     what: str
     next_step: str
     may_be_table: bool = True
+    kind: str = ""
 
 
 def foreign_kind(head: bytes) -> Refusal | None:
     """What the first bytes tell about a file of a kind that is never read, or None."""
     for magic, kind, next_step in _FOREIGN:
         if head.startswith(magic):
-            return Refusal(f"Berkas ini {kind}, bukan tabel.", next_step, may_be_table=next_step == _UNPACK)
+            return Refusal(f"Berkas ini {kind}, bukan tabel.", next_step, next_step == _UNPACK, kind)
     return None
 
 
@@ -123,9 +125,10 @@ def diagnose(file: Path) -> FileKind | Refusal:
 def _diagnose_text(head: bytes) -> FileKind | Refusal:
     if head.startswith(_UTF16_MARKS) or b"\x00" in head:
         kind = "teks UTF-16" if _looks_like_utf16(head) else "data biner yang tidak dikenal"
-        return Refusal(f"Berkas ini {kind}, bukan teks UTF-8.", _UTF8)
+        return Refusal(f"Berkas ini {kind}, bukan teks UTF-8.", _UTF8, kind=kind)
     if _MARKUP.match(head.removeprefix(_UTF8_MARK).lstrip()):
-        return Refusal("Berkas ini halaman web (HTML) atau XML, apa pun namanya; bukan CSV atau Excel.", _LOG_IN)
+        kind = "halaman web (HTML) atau XML"
+        return Refusal(f"Berkas ini {kind}, apa pun namanya; bukan CSV atau Excel.", _LOG_IN, kind=kind)
     return FileKind.TEXT
 
 
@@ -149,7 +152,8 @@ def _diagnose_ole(file: Path) -> FileKind | Refusal:
         head = ole_stream_head(file, stream)
         if head is not None:
             return Refusal("Buku kerja dilindungi kata sandi.", _UNPROTECT) if _is_biff_locked(head) else FileKind.XLS
-    return Refusal("Berkas ini dokumen Office lama, bukan buku kerja Excel.", _EXPORT, may_be_table=False)
+    what = "Berkas ini dokumen Office lama, bukan buku kerja Excel."
+    return Refusal(what, _EXPORT, may_be_table=False, kind="dokumen Office atau Excel lama tanpa tabel")
 
 
 def _is_biff_locked(head: bytes) -> bool:
@@ -191,10 +195,11 @@ def _kind_by_names(file: Path, names: set[str]) -> FileKind | Refusal:
         return Refusal(
             "Berkas ini buku kerja Excel biner (.xlsb).",
             "Buka di Excel, simpan sebagai 'Excel Workbook (.xlsx)', lalu serahkan lagi.",
+            kind="buku kerja Excel biner (.xlsb)",
         )
     for name, kind in (("word/document.xml", "Word"), ("ppt/presentation.xml", "PowerPoint")):
         if name in names:
-            return Refusal(f"Berkas ini dokumen {kind}, bukan tabel.", _EXPORT, may_be_table=False)
+            return Refusal(f"Berkas ini dokumen {kind}, bukan tabel.", _EXPORT, False, f"dokumen {kind}")
     if "mimetype" in names and "META-INF/manifest.xml" in names:
         return _kind_of_open_document(file, names)
     return FileKind.ZIP
@@ -207,7 +212,8 @@ def _kind_of_open_document(file: Path, names: set[str]) -> FileKind | Refusal:
         with archive.open("META-INF/manifest.xml") as member:
             manifest = member.read(_MANIFEST_BYTES)
     if media_type not in _ODS_TYPES:
-        return Refusal("Berkas ini dokumen OpenDocument, bukan lembar kerja (.ods).", _EXPORT, may_be_table=False)
+        what = "Berkas ini dokumen OpenDocument, bukan lembar kerja (.ods)."
+        return Refusal(what, _EXPORT, may_be_table=False, kind="dokumen OpenDocument")
     if b"encryption-data" in manifest or "encrypted-package" in names:
         return Refusal("Lembar kerja ODS dilindungi kata sandi.", _UNPROTECT)
     return FileKind.ODS
