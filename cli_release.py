@@ -30,9 +30,7 @@ def release_submit(
     ] = None,
     control_totals: Annotated[
         list[Path] | None,
-        typer.Option(
-            help="Lampiran SK: CSV kecamatan,jiwa atau kelurahan,jiwa; boleh keduanya, satu berkas masing-masing."
-        ),
+        typer.Option(help="Lampiran SK (CSV, XLSX, ODS): kecamatan,jiwa atau kelurahan,jiwa; boleh keduanya."),
     ] = None,
     layout: Annotated[str | None, typer.Option(help="Tata letak; biasanya dikenali sendiri.")] = None,
     as_json: JsonOption = False,

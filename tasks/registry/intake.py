@@ -164,7 +164,7 @@ def receive_release(
 def is_received(submission: Submission, journal: Journal) -> bool:
     """Whether these files are in already as a release that was neither refused nor withdrawn."""
     before = submission.corrects.files if submission.corrects else ()
-    own = [SourceFile(file.name, _sha256(file), submission.corrects is not None) for file in submission.files]
+    own = [SourceFile(file.name, sha256_of(file), submission.corrects is not None) for file in submission.files]
     files = (*before, *own)
     sha256 = files[0].sha256 if len(files) == 1 else hashlib.sha256(_listed(files)).hexdigest()
     return _alive(sha256, _contents_of(submission), journal) is not None
@@ -289,6 +289,7 @@ def _note(release: ReceivedRelease) -> dict[str, Any]:
     }
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """The sha256 of the bytes of a file, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -80,3 +80,22 @@ def test_a_refused_release_goes_back_as_it_can_be_taken_again(home: Home, monkey
     assert json.loads((back / "anggota.csv.manifest.json").read_text("utf-8"))["companions"] == ["keluarga.csv"]
     assert (back / "keluarga.csv").read_bytes() == b"x"
     assert not (back / "keluarga.csv.manifest.json").exists()
+
+
+def test_a_workbook_that_waits_for_its_manifest_is_converted_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAMPINGAN_INBOX_GRACE_SECONDS", "600")
+    converted = []
+    monkeypatch.setattr(receiving, "read_mended", lambda file, *_, **__: converted.append(file.name))
+    put_file(home, "rilis.xlsx", b"isi", None)
+    for _ in range(3):
+        with open_job(Settings()) as job:
+            assert receiving.receive_inbox(job) == []
+            assert job.notices == ["rilis.xlsx menunggu rilis.xlsx.manifest.json di sampingnya."]
+    put_file(home, "rilis.xlsx", b"isi lain", None)
+    with open_job(Settings()) as job:
+        receiving.receive_inbox(job)
+    assert converted == ["rilis.xlsx"] * 2
+    put(home, "rilis.xlsx")
+    with open_job(Settings()) as job:
+        assert receiving.receive_inbox(job) == ["dtsen-3375-2022-04-v1"]
+    assert left_in(home) == set()

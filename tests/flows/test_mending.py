@@ -193,14 +193,39 @@ def test_of_a_refused_correction_only_the_workbook_goes_back(
     assert given_back == {"tolak.xlsx", "tolak.xlsx.alasan.txt"}
 
 
-def test_beside_a_warehouse_that_was_lost_the_workbook_is_refused_without_a_crash(home: Home, tmp_path: Path) -> None:
-    out = tmp_path / "tolak.xlsx"
+def test_beside_a_warehouse_that_was_lost_the_workbook_waits_for_its_release(home: Home, tmp_path: Path) -> None:
+    out = home.inbox_registry / "tolak.xlsx"
     workbook(RELEASE, out, "NAMA_KOSONG", NAMA="BUDI BETUL")
     home.warehouse_file.unlink()
-    shutil.copy(out, home.inbox_registry)
+    with pytest.raises(UsageError, match=r"sedang dimuat kembali.*dampingan refresh"):
+        administration.submit_mended(out, by="siti")
+    outcome = refresh.fn(sources=["registry"])
+    assert outcome["problems"] == []
+    assert any("sedang dimuat kembali" in notice for notice in outcome["notices"])
+    assert refresh.fn(sources=["registry"])["mended"][0]["release"] == MENDED
+    assert facts(MENDED)["state"] == "berlaku"
+
+
+def test_a_ralat_beside_a_workbook_is_taken_and_the_workbook_told_what_to_do(home: Home, sample: SmallSample) -> None:
+    workbook(RELEASE, home.inbox_registry / "a-tolak.xlsx", "NAMA_KOSONG", NAMA="BUDI BETUL")
+    manifest = sample.manifest(0) | {"control_totals": []}
+    put_file(home, "ralat.csv", sample.file(0).read_bytes() + b"\n", manifest)
     [problem] = refresh.fn(sources=["registry"])["problems"]
-    assert "tidak sedang berlaku" in problem["paragraph"]
-    assert facts(RELEASE)["state"] == "berlaku"
+    assert f"`dampingan release rejects {MENDED} -o tolak.xlsx`" in problem["paragraph"]
+    assert facts(MENDED)["state"] == "berlaku"
+    assert (home.inbox_registry / "ditolak" / "a-tolak.xlsx").exists()
+
+
+def test_a_workbook_of_a_release_that_waits_says_to_decide_first(
+    home: Home, sample: SmallSample, tmp_path: Path
+) -> None:
+    manifest = sample.manifest(0)
+    manifest["control_totals"][0]["persons"] += 7
+    put_file(home, "ralat.csv", sample.file(0).read_bytes() + b"\n", manifest)
+    refresh.fn(sources=["registry"])
+    workbook(MENDED, tmp_path / "tolak.xlsx", "NAMA_KOSONG", NAMA="BUDI BETUL")
+    with pytest.raises(UsageError, match=f"release approve {MENDED}"):
+        administration.submit_mended(tmp_path / "tolak.xlsx", by="siti")
 
 
 def test_any_other_workbook_needs_its_decree(home: Home, tmp_path: Path) -> None:
