@@ -55,6 +55,7 @@ def main(raw: Path, warehouse: Path, period: str, secret_file: Path) -> None:
                 "threads": settings.threads,
                 "temp_directory": str(warehouse.with_suffix(".spill")),
                 "enable_external_file_cache": "false",
+                "storage_compatibility_version": "v1.5.0",
             },
         )
         for name, value in _variables(raw, period, secret_file.read_bytes()).items():

@@ -92,6 +92,8 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                     "temp_directory": str(spill),
                     "temp_file_encryption": "true",
                     "preserve_insertion_order": "false",
+                    # A fifth smaller and faster to write. Only this program reads this file.
+                    "storage_compatibility_version": "v1.5.0",
                 },
             )
         try:
