@@ -15,10 +15,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import UsageError as TyperUsageError
 
 import cli_release
 import cli_statistics
 import options
+from cli_language import as_usage_error, speak_indonesian
 from cli_shared import JsonOption, ReasonOption, busy, escaped, print_json, run, say_known
 from errors import DampinganError, UsageError
 
@@ -62,8 +65,14 @@ def main() -> None:
     os.umask(0o077)
     # Prefect gives the root logger a handler that writes to stderr, which is for faults and progress alone.
     logging.getLogger("dampingan").propagate = False
+    speak_indonesian()
     try:
-        app()
+        status = app(standalone_mode=False)
+    except NoArgsIsHelpError as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except TyperUsageError as fault:
+        _fail(as_usage_error(fault))
     except DampinganError as fault:
         _fail(fault)
     except Exception as fault:
@@ -78,6 +87,8 @@ def main() -> None:
                 next_step="Ulangi dengan `dampingan --debug ...` untuk rinciannya.",
             )
         )
+    else:
+        sys.exit(status)
 
 
 def _fail(fault: DampinganError) -> None:

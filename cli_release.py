@@ -16,12 +16,12 @@ from errors import number
 
 app = typer.Typer(help="Rilis register.", no_args_is_help=True)
 
-ReleaseArgument = Annotated[str, typer.Argument(help="Rilis, misalnya dtks-3375-2022-04-v1.")]
+ReleaseArgument = Annotated[str, typer.Argument(metavar="RILIS", help="Rilis, misalnya dtks-3375-2022-04-v1.")]
 
 
 @app.command("submit")
 def release_submit(
-    files: Annotated[list[Path], typer.Argument(help="Berkas rilis, satu atau lebih.")],
+    files: Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas rilis, satu atau lebih.")],
     period: Annotated[str | None, typer.Option(help="Periode, tttt-bb.")] = None,
     sk_number: Annotated[str | None, typer.Option(help="Nomor SK Walikota.")] = None,
     sk_date: Annotated[str | None, typer.Option(help="Tanggal SK, hh-bb-tttt.")] = None,

@@ -18,7 +18,8 @@ import typer
 import typer.main
 from typer.testing import CliRunner
 
-from cli import app
+from cli import app, main
+from cli_language import speak_indonesian
 from cli_shared import finish
 from errors import UsageError
 from flows.refresh import refresh
@@ -27,6 +28,7 @@ from tests.flows.conftest import assert_whole, few_checks, make_sample, snapshot
 from tests.test_terminal import outcome
 
 runner = CliRunner()
+speak_indonesian()
 
 
 def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -72,7 +74,8 @@ def test_the_commands_of_the_contract_are_there() -> None:
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     result = runner.invoke(app, [*command, "--help"])
     assert result.exit_code == 0
-    assert "Usage:" in result.output
+    assert "Pemakaian:" in result.output
+    assert not [word for word in ("Options", "OPTIONS", "Commands", "Show this") if word in result.output]
     assert len(result.output.splitlines()) > 5
 
 
@@ -266,6 +269,34 @@ def test_a_usage_error_is_one_paragraph_on_stderr(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "DLH" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["release", "submit"], "Kurang argumen BERKAS"),
+        (["release", "approve", "r-1"], "Kurang pilihan --reason."),
+        (["release", "list", "x", "y"], "Argumen berlebih: x y. Lihat `"),
+        (["release", "approve", "r-1", "--reason"], "Pilihan --reason perlu isi."),
+        (["refresh", "--sampel"], "Pilihan --sampel tidak dikenal. Mungkin maksudnya --sample."),
+        (["refresh", "--json=x"], "Pilihan --json tanpa isi."),
+        (["relese"], "Perintah relese tidak dikenal."),
+        (["sample", "o", "--persons", "3"], "Isi --persons tidak dapat dipakai. Seharusnya: Banyaknya orang"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_typer_finds_wrong_is_said_in_indonesian(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["dampingan", *arguments])
+    monkeypatch.setattr("os.umask", lambda _: 0)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.startswith("Gagal. ")
+    assert told.count("\n") == 1
 
 
 def test_an_empty_home_has_nothing_to_show(home: Home) -> None:
