@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,9 +180,14 @@ def _xlsx(lines: Lines) -> bytes:
         sheet.append(line)
     made = io.BytesIO()
     book.save(made)
-    return made.getvalue()
+    with zipfile.ZipFile(made) as archive:
+        names = tuple(archive.namelist())
+        # When it was saved stands in the properties and beside every member.
+        contents = [_SAVED_AT.sub(b"2022-01-01T00:00:00Z", archive.read(name)) for name in names]
+    return zipped(names, contents)
 
 
+_SAVED_AT = re.compile(rb"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 _ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _SPACES = "urn:oasis:names:tc:opendocument:xmlns"
 
