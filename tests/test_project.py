@@ -109,6 +109,7 @@ def test_layers_hold() -> None:
         ("errors.py", {*PACKAGES, "cli", "settings", "prefect", "duckdb"}),
         ("cli.py", {"prefect", "duckdb"}),
         ("cli_release.py", {"cli", "prefect", "duckdb"}),
+        ("cli_statistics.py", {"cli", "prefect", "duckdb"}),
         ("cli_shared.py", {"cli", "cli_release", "prefect", "duckdb"}),
     ],
 )

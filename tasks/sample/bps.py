@@ -140,7 +140,7 @@ class SampleBpsServer:
         if query.get("key") != self.key:
             return _error("You are not Allowed to take this action. Please re-check your key")
         if endpoint == "domain":
-            return self._page(self._wording["domain"], query)
+            return self._page(self._offices(query.get("prov", "")), query)
         model, domain = query.get("model", ""), query.get("domain", "")
         if model in ("var", "subject", *_OF_A_DOMAIN):
             return self._page(self._of_domain(model, domain, query.get("keyword", "")), query)
@@ -150,6 +150,15 @@ class SampleBpsServer:
         if model == "data":
             return self._data(table, query)
         return self._page(table.items(model), query)
+
+    def _offices(self, province: str) -> list[Content]:
+        """Every office, or those of a province below its own."""
+        offices: list[Content] = self._wording["domain"]
+        return [
+            office
+            for office in offices
+            if not province or (office["domain_id"][:2] == province[:2] and office["domain_id"] != province)
+        ]
 
     def _of_domain(self, model: str, domain: str, word: str) -> list[Content]:
         tables = [table for table in self.tables if table.domain == domain]

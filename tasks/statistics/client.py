@@ -133,9 +133,10 @@ class BpsClient:
         """Requests sent so far, repeated ones included."""
         return self._transport.requests
 
-    def domains(self, kind: str = "all") -> list[DomainItem]:
-        """The offices of BPS that have data of their own; `kind` is `all`, `prov` or `kab`."""
-        return self._list(DomainItem, {"type": kind}, endpoint="domain")
+    def domains(self, province: str = "") -> list[DomainItem]:
+        """The offices of BPS that have data of their own: all, or the kabupaten and kota of `province` (4 digits)."""
+        asked = {"type": "kabbyprov", "prov": province} if province else {"type": "all"}
+        return self._list(DomainItem, asked, endpoint="domain")
 
     def subjects(self, domain: str) -> list[SubjectItem]:
         """The subjects under which `domain` (4 digits) has variables."""

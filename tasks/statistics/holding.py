@@ -63,14 +63,25 @@ def _alone(value: Value, series: _Series, catalogue: Catalogue) -> str | None:
         return f"nilai {_text(value.nilai)} di luar kisaran yang wajar ({lowest} sampai {highest})"
     if value.tahun in series and _is_jump(indicator, series[value.tahun], value.nilai, years=1):
         return f"revisi dari {_text(series[value.tahun])} menjadi {_text(value.nilai)} melebihi perubahan yang wajar"
-    year = max((year for year in series if year < value.tahun), default=None)
-    if year is None or any(year < change.tahun <= value.tahun for change in indicator.putus_metode):
+    year = _nearest(value.tahun, series)
+    if year is None or any(
+        min(year, value.tahun) < change.tahun <= max(year, value.tahun) for change in indicator.putus_metode
+    ):
         return None
-    if indicator.tidak_turun and value.nilai < series[year]:
-        return f"turun dari {_text(series[year])} pada {year} menjadi {_text(value.nilai)}, padahal biasanya naik"
-    if _is_jump(indicator, series[year], value.nilai, years=value.tahun - year):
-        return f"berubah dari {_text(series[year])} pada {year} menjadi {_text(value.nilai)}, melebihi yang wajar"
+    earlier, later = (series[year], value.nilai) if year < value.tahun else (value.nilai, series[year])
+    if indicator.tidak_turun and later < earlier:
+        return f"{_text(series[year])} pada {year} dan {_text(value.nilai)} pada {value.tahun}, padahal biasanya naik"
+    if _is_jump(indicator, series[year], value.nilai, years=abs(value.tahun - year)):
+        return (
+            f"{_text(series[year])} pada {year} dan {_text(value.nilai)} pada {value.tahun}, melebihi perubahan wajar"
+        )
     return None
+
+
+def _nearest(year: int, series: _Series) -> int | None:
+    """The nearest year before, else the nearest after."""
+    before, after = [other for other in series if other < year], [other for other in series if other > year]
+    return max(before) if before else min(after, default=None)
 
 
 def _is_jump(indicator: Indicator, before: Decimal, after: Decimal, *, years: int) -> bool:
@@ -88,16 +99,11 @@ def _beside_others(value: Value, passed: _Known) -> str | None:
         return passed.get((value.kode_wilayah, indicator, value.sumber), {}).get(value.tahun)
 
     if value.indikator in (P0, P1, P2):
-        return next(_disagreements_of_poverty([same_source(indicator) for indicator in (P0, P1, P2)]), None)
-    if value.indikator in (POOR, POPULATION):
-        share, poor = same_source(P0), same_source(POOR)
-        populations = [
-            series[value.tahun]
-            for (area, indicator, _), series in passed.items()
-            if (area, indicator) == (value.kode_wilayah, POPULATION) and value.tahun in series
-        ]
-        if share and poor and populations:
-            return _disagreement_of_share(share, poor, populations)
+        degrees = [same_source(indicator) for indicator in (P0, P1, P2)]
+        if reason := next(_disagreements_of_poverty(degrees), None):
+            return reason
+    if value.indikator in (P0, POOR, POPULATION):
+        return next(_disagreements_of_share(value, passed), None)
     return None
 
 
@@ -114,12 +120,25 @@ def _disagreements_of_poverty(values: Sequence[Decimal | None]) -> Iterator[str]
         yield f"P1 {_text(p1)} tidak mungkin bersama P0 {_text(p0)} dan P2 {_text(p2)}"
 
 
-def _disagreement_of_share(share: Decimal, poor: Decimal, populations: Sequence[Decimal]) -> str | None:
-    """Enough when it fits with the population of one source."""
-    shares = [poor / population * 100 for population in populations if population]
-    if not shares or any(abs(found - share) <= share * POOR_SHARE_TOLERANCE for found in shares):
-        return None
-    return f"penduduk miskin dibagi penduduk {_text(shares[0])} persen, sedangkan P0 {_text(share)} persen"
+def _disagreements_of_share(value: Value, passed: _Known) -> Iterator[str]:
+    """Poor persons over population against P0; enough when it fits with the population of one source."""
+    found = {
+        (indicator, source): series[value.tahun]
+        for (area, indicator, source), series in passed.items()
+        if area == value.kode_wilayah and value.tahun in series
+    }
+    if value.indikator == POPULATION:
+        sources, populations = {source for _, source in found}, [value.nilai]
+    else:
+        sources = {value.sumber}
+        populations = [amount for (indicator, _), amount in found.items() if indicator == POPULATION]
+    for source in sorted(sources):
+        share, poor = found.get((P0, source)), found.get((POOR, source))
+        if not share or not poor:
+            continue
+        shares = [poor / population * 100 for population in populations if population]
+        if shares and all(abs(other - share) > share * POOR_SHARE_TOLERANCE for other in shares):
+            yield f"penduduk miskin dibagi penduduk {_text(shares[0])} persen, sedangkan P0 {_text(share)} persen"
 
 
 def _text(value: Decimal) -> str:

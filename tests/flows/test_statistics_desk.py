@@ -89,7 +89,7 @@ def test_a_jump_waits_and_the_old_publication_says_nothing_of_it(home: Home) -> 
     assert max(tpt(home)) == 2023
     (row,) = statistics_desk.list_waiting()
     assert (row["id"], row["value"], row["counting"]) == (ID, Decimal("14.5"), None)
-    assert "berubah dari 5,02 pada 2023 menjadi 14,5" in row["reason"]
+    assert "5,02 pada 2023 dan 14,5 pada 2024" in row["reason"]
     for file in home.current.resolve().glob("*"):
         assert b"14.5000" not in file.read_bytes()
 

@@ -46,10 +46,16 @@ def test_no_reviewed_figure_is_odd(catalogue: Catalogue) -> None:
     [
         ([], ("kemiskinan_p0", 2021, "75.9"), "nilai 75,9 di luar kisaran yang wajar (0,5 sampai 60)"),
         ([], ("penduduk_miskin", 2021, "22"), "di luar kisaran yang wajar (500 sampai 1.000.000)"),
-        ([("tpt", 2020, "7.02")], ("tpt", 2021, "12.5"), "berubah dari 7,02 pada 2020 menjadi 12,5, melebihi"),
+        ([("tpt", 2020, "7.02")], ("tpt", 2021, "12.5"), "7,02 pada 2020 dan 12,5 pada 2021, melebihi"),
+        ([("tpt", 2021, "7.02")], ("tpt", 2020, "12.5"), "7,02 pada 2021 dan 12,5 pada 2020, melebihi"),
+        ([("garis_kemiskinan", 2021, "502031")], ("garis_kemiskinan", 2020, "512031"), "biasanya naik"),
         ([("tpt", 2021, "6.09")], ("tpt", 2021, "9.6"), "revisi dari 6,09 menjadi 9,6 melebihi"),
-        ([("garis_kemiskinan", 2020, "502031")], ("garis_kemiskinan", 2021, "460000"), "turun dari 502.031 pada 2020"),
-        ([("garis_kemiskinan", 2020, "502031")], ("garis_kemiskinan", 2021, "702031"), "melebihi yang wajar"),
+        (
+            [("garis_kemiskinan", 2020, "502031")],
+            ("garis_kemiskinan", 2021, "460000"),
+            "502.031 pada 2020 dan 460.000 pada 2021, padahal biasanya naik",
+        ),
+        ([("garis_kemiskinan", 2020, "502031")], ("garis_kemiskinan", 2021, "702031"), "melebihi perubahan wajar"),
         ([("kemiskinan_p0", 2021, "7.59")], ("kemiskinan_p1", 2021, "8.1"), "P1 8,1 lebih besar daripada P0 7,59"),
         ([("kemiskinan_p1", 2021, "1.2")], ("kemiskinan_p2", 2021, "1.3"), "P2 1,3 lebih besar daripada P1 1,2"),
         ([("kemiskinan_p1", 2021, "8")], ("kemiskinan_p0", 2021, "7.59"), "P1 8 lebih besar daripada P0 7,59"),
@@ -72,11 +78,20 @@ def test_p1_squared_is_at_most_p0_times_p2(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize(("population", "is_odd"), [("309000", False), ("318221", False), ("31822", True)])
 def test_poor_over_population_is_near_p0(catalogue: Catalogue, population: str, is_odd: bool) -> None:
-    known = [value("kemiskinan_p0", 2020, "7.17"), value("penduduk", 2020, population, source="Kepmendagri")]
-    assert bool(odd(catalogue, [value("penduduk_miskin", 2020, "22160")], known)) is is_odd
-    assert bool(odd(catalogue, [known[1]], [known[0], value("penduduk_miskin", 2020, "22160")])) is False
-    beside = [*known, value("penduduk", 2020, "310000", source="BPS")]
-    assert odd(catalogue, [value("penduduk_miskin", 2020, "22160")], beside) == {}, "one source that fits is enough"
+    share, poor = value("kemiskinan_p0", 2020, "7.17"), value("penduduk_miskin", 2020, "22160")
+    people = value("penduduk", 2020, population, source="Kepmendagri")
+    for last, before in ((poor, [share, people]), (people, [share, poor]), (share, [poor, people])):
+        assert bool(odd(catalogue, [last], before)) is is_odd, last
+    beside = [share, people, value("penduduk", 2020, "310000", source="BPS")]
+    assert odd(catalogue, [poor], beside) == {}, "one source that fits is enough"
+    assert odd(catalogue, [poor], [share, value("penduduk", 2019, population)]) == {}, "another year says nothing"
+
+
+@pytest.mark.parametrize("year", [2019, 2021])
+def test_a_line_that_stays_is_not_odd(catalogue: Catalogue, year: int) -> None:
+    assert (
+        odd(catalogue, [value("garis_kemiskinan", year, "502031")], [value("garis_kemiskinan", 2020, "502031")]) == {}
+    )
 
 
 def test_a_wrong_value_holds_back_no_other(catalogue: Catalogue) -> None:

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 24, 10, 0)
 
 def test_every_list_is_typed(client: BpsClient) -> None:
     assert [entry.domain_id for entry in client.domains()] == ["0000", "3300", "3375"]
+    assert [entry.domain_name for entry in client.domains("3300")] == ["Kota Pekalongan"]
     assert [entry.title for entry in client.subjects("3300")] == ["Tenaga Kerja"]
     assert ("3375", "Kota Pekalongan") in [(row.kode_ver_id, row.vervar) for row in client.rows("3300", TPT)]
     assert [part.turvar for part in client.derived("3300", TPT)] == ["Laki-Laki", "Perempuan", "Jumlah"]
@@ -41,8 +42,8 @@ def test_press_releases_and_static_tables_are_searched_by_word(client: BpsClient
 
 def test_domains_have_an_address_of_their_own(client: BpsClient, server: SampleBpsServer) -> None:
     server.script(status(503), times=9)
-    with pytest.raises(Exception, match=r"/v1/api/domain\?type=prov"):
-        client.domains("prov")
+    with pytest.raises(Exception, match=r"/v1/api/domain\?type=all"):
+        client.domains()
 
 
 def test_bps_is_asked_no_faster_than_agreed(
