@@ -103,7 +103,7 @@ def facts_table(rows: Sequence[tuple[str, str]]) -> Table:
 def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     """The end of a refresh: taken in, changed, checked, published."""
     if outcome["taken_in"]:
-        console.print(_taken_in(outcome["taken_in"]))
+        console.print(_row_accounts("Yang masuk", outcome["taken_in"]))
     elif not outcome["generation"] and not outcome["exit_code"]:
         console.print(Text("Tidak ada yang baru; terbitan tetap.", style="bold green"))
     for found in outcome["mended"]:
@@ -171,13 +171,11 @@ def _mended(found: dict[str, Any]) -> Text:
     )
 
 
-def _taken_in(files: list[dict[str, Any]]) -> Table:
+def _row_accounts(title: str, files: list[dict[str, Any]]) -> Table:
     headings = [("Berkas", "left"), ("Baris", "right"), ("= diterima", "right"), ("+ ditolak", "right")]
     headings.append(("+ dilewati", "right"))
     counts = ("baris_berkas", "baris_diterima", "baris_ditolak", "baris_dilewati")
-    return table(
-        "Yang masuk", headings, [[file["berkas"], *(number(file[count]) for count in counts)] for file in files]
-    )
+    return table(title, headings, [[file["berkas"], *(number(file[count]) for count in counts)] for file in files])
 
 
 def _checks(groups: list[dict[str, Any]]) -> Table:
@@ -306,7 +304,7 @@ def show_state(console: Console, facts: dict[str, Any]) -> None:
 def show_rows(console: Console, facts: dict[str, Any]) -> None:
     """Where its rows went, and why."""
     if facts["rows"]:
-        console.print(_taken_in([facts["rows"]]))
+        console.print(_row_accounts("Baris", [facts["rows"]]))
     if facts["by_reason"]:
         headings = [("Tingkat", "left"), ("Alasan", "left"), ("Baris", "right"), ("Penjelasan", "left")]
         names = ("tingkat", "kode_alasan", "jumlah_baris", "penjelasan")

@@ -98,7 +98,7 @@ def show_release(release_id: str) -> dict[str, Any]:
     events = journal.events(Kind.RELEASE, release_id)
     by_area: dict[str, int] = _last_staged(events).get("accepted_by_area", {})
     if state["accepted"] is None:
-        found = _as_staged(events, release_id)
+        found = _as_staged(events, received)
     else:
         with open_read_only(home.warehouse_file) as connection:
             found = {
@@ -153,14 +153,14 @@ def _last_staged(events: list[Event]) -> dict[str, Any]:
     return next((event.details for event in reversed(events) if event.step is Step.STAGED), {})
 
 
-def _as_staged(events: list[Event], release_id: str) -> dict[str, Any]:
+def _as_staged(events: list[Event], release: ReceivedRelease) -> dict[str, Any]:
     """What the reading of a release found that is not loaded: its rows, and how many each reason rejects."""
     found = _last_staged(events)
     if not found:
         return {"rows": None, "by_reason": []}
     rows = {
-        "id": release_id,
-        "berkas": release_id,
+        "id": release.release_id,
+        "berkas": release.file_name,
         "baris_berkas": found["in_file"],
         "baris_diterima": found["accepted"],
         "baris_ditolak": found["rejected"],

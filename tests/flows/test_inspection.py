@@ -24,7 +24,9 @@ def test_a_waiting_release_shows_why_rows_of_households_were_rejected(tmp_path: 
         details = sums | {"rejected_by": {"NIK_PANJANG": 1, "KELUARGA_GANDA": 2}}
         office.journal.record(Kind.RELEASE, release.release_id, Step.STAGED, details=details)
         office.journal.record(Kind.RELEASE, release.release_id, Step.WAITING, details={"reasons": ["Jumlah berubah."]})
-        found = show_release(release.release_id)["by_reason"]
+        facts = show_release(release.release_id)
+        found = facts["by_reason"]
+        assert facts["rows"]["berkas"] == release.file_name
     assert [(row["kode_alasan"], row["jumlah_baris"]) for row in found] == [("KELUARGA_GANDA", 2), ("NIK_PANJANG", 1)]
     assert all(row["penjelasan"] for row in found)
 
