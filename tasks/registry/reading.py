@@ -26,8 +26,8 @@ _ODD_BLANKS = {"\u00a0": " ", "\t": " "}
 def scan_fields(table: SourceTable) -> pl.LazyFrame:
     """One row per row below the heading.
 
-    Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the fields as they stand there with
-    `separator_of(table)` between them, `jumlah_kolom_salah` Boolean, `dilewati` Boolean (a line that is no person:
+    Columns: `baris_sumber` Int64 (1 = first line of the file), `baris` the fields as they stand there (see
+    `line_where`), `jumlah_kolom_salah` Boolean, `dilewati` Boolean (a line that is no person:
     blank, numbering, total, or a note below the data), and `isi_<i>` String per field of the heading, with plain
     blanks only, NULL on a line with the wrong number of fields.
     """
@@ -42,11 +42,13 @@ def _with_mended(frame: pl.LazyFrame, file: Path, separator: str) -> pl.LazyFram
     mended = pl.read_parquet(file)
     lines = mended["baris_sumber"].implode()
     rows = mended.lazy().with_columns(pl.lit(False).alias("jumlah_kolom_salah"))
+    fields = cs.starts_with("isi_")
     # Only the line that is kept of a row rejected again cannot hold the separator within a field.
-    texts = pl.concat_str(cs.starts_with("isi_").str.replace_all(separator, " ", literal=True), separator=separator)
-    names = frame.collect_schema().names()
+    texts = pl.concat_str(fields.str.replace_all(separator, " ", literal=True), separator=separator)
+    schema = frame.collect_schema()
+    line = pl.struct(fields) if isinstance(schema["baris"], pl.Struct) else texts
     others = frame.filter(~pl.col("baris_sumber").is_in(lines))
-    return pl.concat([others, rows.with_columns(texts.alias("baris")).select(names)])
+    return pl.concat([others, rows.with_columns(line.alias("baris")).select(schema.names())])
 
 
 def separator_of(table: SourceTable) -> str:
@@ -65,9 +67,26 @@ def _columns(table: SourceTable) -> pl.LazyFrame:
             pl.lit(False).alias("jumlah_kolom_salah"),
             *(_as_text(name, schema[name]).alias(field) for name, field in zip(names, fields, strict=True)),
         )
-        .with_columns(pl.concat_str(fields, separator=FIELD_SEPARATOR).alias("baris"))
+        .with_columns(pl.struct(fields).alias("baris"))
         .with_columns(pl.col(fields).str.replace_many(_ODD_BLANKS))
     )
+
+
+def line_where(chosen: pl.Expr, table: SourceTable) -> pl.Expr:
+    """`baris` as one text with `separator_of(table)` between its fields where `chosen` holds, elsewhere NULL. Fields
+    that come side by side are put together only there: for all rows it would take longer than reading them."""
+    if table.written != "columns":
+        return pl.when(chosen).then(pl.col("baris"))
+
+    def joined(batch: pl.Series) -> pl.Series:
+        rows = batch.struct.unnest()
+        places = rows["terpilih"].fill_null(False).arg_true()
+        fields = rows["baris"].gather(places).struct.unnest()
+        texts = fields.select(pl.concat_str(pl.all(), separator=FIELD_SEPARATOR)).to_series()
+        return pl.repeat(None, batch.len(), dtype=pl.String, eager=True).scatter(places, texts).alias(batch.name)
+
+    row = pl.struct(chosen.alias("terpilih"), "baris")
+    return row.map_batches(joined, return_dtype=pl.String, is_elementwise=True)
 
 
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
@@ -123,18 +142,21 @@ def _is_no_row(table: SourceTable) -> pl.Expr:
 
     The first column may be a name, and a name may be a total's word: a line that says who a person is stays a row.
     """
-    matched = table.matched
-    bare = pl.col("baris").str.strip_chars(separator_of(table) + " \t\u00a0")
-    says_nobody = [
-        stated(pl.col(f"isi_{position}"), matched.layout.null_tokens).is_null()
-        for target, position in matched.position_of.items()
-        if target in _SAYS_WHO
-    ]
-    is_total = bare.str.contains(_TOTAL_OR_NUMBERS) & (
-        pl.col("jumlah_kolom_salah") | pl.all_horizontal(True, *says_nobody)
+    matched, width = table.matched, len(table.matched.headers)
+    says_nobody = pl.all_horizontal(
+        True,
+        *(
+            stated(pl.col(f"isi_{position}"), matched.layout.null_tokens).is_null()
+            for target, position in matched.position_of.items()
+            if target in _SAYS_WHO
+        ),
     )
-    is_heading = pl.col("baris") == separator_of(table).join(matched.headers)
-    is_skipped = (bare == "") | is_total | is_heading | _numbers_the_columns(len(matched.headers))
+    line = line_where(pl.col("jumlah_kolom_salah") | says_nobody, table)
+    bare = line.str.strip_chars(separator_of(table) + " \t\u00a0")
+    is_heading = pl.all_horizontal(
+        pl.col(f"isi_{position}") == matched.headers[position] for position in {0, min(1, width - 1), width - 1}
+    )
+    is_skipped = (bare == "") | bare.str.contains(_TOTAL_OR_NUMBERS) | is_heading | _numbers_the_columns(width)
     if table.notes_line is not None:
         is_skipped = is_skipped | (pl.col("baris_sumber") >= table.notes_line)
     return is_skipped.fill_null(False)

@@ -21,7 +21,7 @@ from tasks.registry.mending import Rows, read_mended, write_mended
 from tasks.registry.opening import OpenedRelease, open_release
 from tasks.registry.person_key import PersonKey
 from tasks.registry.places import Places
-from tasks.registry.reading import scan_fields
+from tasks.registry.reading import line_where, scan_fields
 from tasks.registry.rules import household_rules, rules
 from tasks.registry.tables import SourceTable
 from tasks.rules import Rule, of_severity
@@ -93,7 +93,7 @@ def stage_release(
             rules=table,
             person_key=PersonKey(secret, release_id),
         )
-        found = _sink(persons, _says_unknown(table), staging / "rows.parquet")
+        found = _sink(persons, opened.persons, _says_unknown(table), staging / "rows.parquet")
         staged = account(opened, found, households, staging / "rejected.parquet", table, release_id, corrections)
         _refuse_malformed(staged, malformed_share_limit)
     except InputRejectedError:
@@ -149,9 +149,10 @@ def _stage_households(opened: OpenedRelease, staging: Path) -> StagedRows | None
     if opened.households is None or opened.layout.household is None:
         return None
     read = staging / _OPENED / "keluarga.parquet"
-    rows = household_rows(scan_fields(opened.households), opened.households.matched, opened.layout.household)
+    table = opened.households
+    rows = household_rows(scan_fields(table), table.matched, opened.layout.household)
     rows.sink_parquet(read, compression="lz4", maintain_order=False, engine="streaming")
-    return _sink(without_repetitions(pl.scan_parquet(read)), pl.lit(True), staging / "households.parquet")
+    return _sink(without_repetitions(pl.scan_parquet(read)), table, pl.lit(True), staging / "households.parquet")
 
 
 def _says_unknown(table: Sequence[Rule]) -> pl.Expr:
@@ -160,10 +161,10 @@ def _says_unknown(table: Sequence[Rule]) -> pl.Expr:
     return pl.col("peringatan") & bits != 0
 
 
-def _sink(rows: pl.LazyFrame, keeps_line: pl.Expr, path: Path) -> StagedRows:
+def _sink(rows: pl.LazyFrame, table: SourceTable, keeps_line: pl.Expr, path: Path) -> StagedRows:
     """Write all rows in one pass to one file: two sinks would read and clean everything twice, and a partitioned one
     holds what it writes in memory."""
-    line = pl.when((pl.col("penolakan") != 0) | keeps_line).then(pl.col("baris")).alias("baris")
+    line = line_where((pl.col("penolakan") != 0) | keeps_line, table).alias("baris")
     fate = pl.when(pl.col("dilewati")).then(pl.lit(SKIPPED, pl.Int64)).otherwise(pl.col("penolakan")).alias("penolakan")
     with pl.Config(streaming_chunk_size=_ROWS_AT_ONCE):
         rows.with_columns(line, fate).drop("dilewati").sink_parquet(
