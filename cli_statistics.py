@@ -13,9 +13,10 @@ from rich.console import Console
 
 import options
 from cli_shared import JsonOption, ReasonOption, busy, print_json, run
+from errors import UsageError
 
 _DIFFERS = 3
-"""Exit code when BPS has something else than the catalogue says."""
+"""Exit code when BPS has something else than the catalogue says, as for any input that cannot be taken in."""
 
 app = typer.Typer(help="Statistik BPS.", no_args_is_help=True)
 
@@ -81,15 +82,21 @@ def statistics_waiting(as_json: JsonOption = False) -> None:
 
 @app.command("approve")
 def statistics_approve(
-    value_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Nilai, dari `statistics waiting`.")],
     reason: ReasonOption,
+    value_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Nilai, dari `statistics waiting`.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Semua yang menunggu sekarang.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Setujui nilai yang menunggu, lalu terbitkan."""
-    from flows.statistics_desk import approve
+    from flows.statistics_desk import approve, list_waiting
 
     why = options.stated(reason)
-    for row in approve(value_ids, reason=why, by=getpass.getuser()):
+    if everything == bool(value_ids):
+        raise UsageError("Sebut nilai yang disetujui, atau --all; salah satu.", next_step="Lihat `statistics waiting`.")
+    chosen = [row["id"] for row in list_waiting()] if everything else value_ids or []
+    for row in approve(chosen, reason=why, by=getpass.getuser()):
         text = f"Nilai {row['id']} disetujui (alasan: {why})."
         Console(quiet=as_json, soft_wrap=True).print(text, markup=False, highlight=False)
     run(as_json=as_json, sources=[])

@@ -73,6 +73,8 @@ def test_nothing_waits_in_an_empty_home(home: Home) -> None:
     ("arguments", "named"),
     [
         (["statistics", "approve", "tpt-3375-2024-webapi-bps-v1", "--reason", " "], "--reason"),
+        (["statistics", "approve", "--reason", "sesuai BRS"], "atau --all"),
+        (["statistics", "approve", "tpt-1", "--all", "--reason", "sesuai BRS"], "atau --all"),
         (["statistics", "discover", "gini"], "Kunci API BPS belum diisi"),
         (["statistics", "verify"], "Kunci API BPS belum diisi"),
     ],

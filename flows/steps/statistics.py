@@ -130,19 +130,19 @@ def _say_waiting(job: Job, ids: list[str], *, are_new: bool) -> None:
         job.notices.append(fault.paragraph)
 
 
-def _judgement(job: Job, catalogue: Catalogue) -> tuple[list[Value], FindOdd]:
+def _judgement(job: Job, catalogue: Catalogue) -> tuple[frozenset[Value], FindOdd]:
     """What persons have let pass, and the rules that say what needs one."""
     approved = approved_values(job.journal)
     return approved, lambda incoming, counting: reasons(incoming, counting, catalogue, approved)
 
 
-def approved_values(journal: Journal) -> list[Value]:
+def approved_values(journal: Journal) -> frozenset[Value]:
     """Every value that a person has let pass."""
-    return [
+    return frozenset(
         Value(**(event.details["value"] | {"nilai": Decimal(event.details["value"]["nilai"])}))
         for event in journal.events(Kind.STATISTICS)
         if event.step is Step.APPROVED
-    ]
+    )
 
 
 def record_approval(journal: Journal, value_id: str, value: Value, *, reason: str, by: str) -> None:

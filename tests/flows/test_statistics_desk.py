@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from cli import app
 from errors import UsageError
 from flows import statistics_desk
 from flows.refresh import refresh
@@ -113,6 +116,15 @@ def test_an_approved_value_is_published_and_the_journal_says_by_whom(home: Home)
     assert (events[0].details["by"], events[0].details["reason"]) == ("siti", "sesuai BRS November")
     assert pull()["generation"] is None, "nothing new"
     assert_whole(home)
+
+
+def test_the_command_lets_all_pass_at_once(home: Home, server: SampleBpsServer) -> None:
+    server.revise(TPT, 2021, Decimal("16.89"), "2026-11-05 09:00:00")
+    pull()
+    done = CliRunner().invoke(app, ["statistics", "approve", "--all", "--reason", "sesuai BRS", "--json"])
+    assert json.loads(done.stdout)["generation"]
+    assert tpt(home)[2024] == Decimal("14.5")
+    assert tpt(home)[2021] == Decimal("16.89")
 
 
 def test_what_does_not_wait_cannot_be_approved(home: Home) -> None:

@@ -70,7 +70,7 @@ def test_nothing_available_is_an_empty_answer(client: BpsClient, server: SampleB
         assert list(client.data("0000", P0, ["121"])) == []
 
 
-@pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 522])
 def test_a_passing_status_is_tried_again(
     client: BpsClient, server: SampleBpsServer, waits: list[float], code: int
 ) -> None:
