@@ -5,7 +5,6 @@ Heavy imports happen inside the commands: `--help` must answer at once.
 
 from __future__ import annotations
 
-import getpass
 import logging
 import os
 import sys
@@ -18,11 +17,11 @@ from rich.console import Console
 from typer._click.exceptions import NoArgsIsHelpError
 from typer._click.exceptions import UsageError as TyperUsageError
 
+import cli_programmes
 import cli_release
 import cli_statistics
-import options
 from cli_language import as_usage_error, speak_indonesian
-from cli_shared import JsonOption, ReasonOption, busy, escaped, print_json, run, say_known
+from cli_shared import JsonOption, busy, escaped, print_json, run
 from errors import DampinganError, UsageError
 
 app = typer.Typer(
@@ -31,14 +30,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-programmes_app = typer.Typer(help="Laporan program OPD.", no_args_is_help=True)
 app.add_typer(cli_release.app, name="release")
 app.add_typer(cli_statistics.app, name="statistics")
-app.add_typer(programmes_app, name="programmes")
+app.add_typer(cli_programmes.app, name="programmes")
 
 _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
-
-ReportArgument = Annotated[str, typer.Argument(help="Laporan, misalnya dlh-33.75.04.1004-2022-2-v1.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -182,80 +178,6 @@ def docs(check: Annotated[bool, typer.Option("--check", help="Hanya periksa, jan
         return
     for path in write_pages():
         Console().print(str(path), highlight=False, soft_wrap=True)
-
-
-@programmes_app.command("template")
-def programmes_template(
-    opd: Annotated[str, typer.Option(help="Singkatan OPD, misalnya DLH.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis.")],
-) -> None:
-    """Tulis buku kerja laporan yang diisi OPD."""
-    from flows.administration import write_template
-
-    write_template(opd, options.workbook_to_write(out))
-    Console().print(f"Templat laporan {opd}: {out}", highlight=False, soft_wrap=True)
-
-
-@programmes_app.command("list")
-def programmes_list(as_json: JsonOption = False) -> None:
-    """Semua laporan yang pernah diserahkan dan keadaannya."""
-    from flows.reports_desk import list_reports
-    from terminal import show_reports
-
-    rows = list_reports()
-    if as_json:
-        print_json({"reports": rows})
-    else:
-        show_reports(Console(), rows)
-
-
-@programmes_app.command("show")
-def programmes_show(report_id: ReportArgument, as_json: JsonOption = False) -> None:
-    """Keadaan satu laporan, jumlah barisnya, dan setiap alasan penolakan dan peringatan."""
-    from flows.reports_desk import show_report
-    from terminal import show_release
-
-    facts = show_report(report_id)
-    if as_json:
-        print_json(facts)
-    else:
-        show_release(Console(), facts)
-
-
-@programmes_app.command("rejects")
-def programmes_rejects(
-    report_id: ReportArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Berkas XLSX yang ditulis.")],
-) -> None:
-    """Tulis baris laporan yang ditolak, utuh dan dengan alasannya, sebagai buku kerja."""
-    from flows.reports_desk import export_report_rejects
-
-    count = export_report_rejects(report_id, options.workbook_to_write(out))
-    Console(soft_wrap=True).print(f"{count} baris ditolak: {out}", markup=False, highlight=False)
-
-
-@programmes_app.command("withdraw")
-def programmes_withdraw(report_id: ReportArgument, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Tarik satu laporan; versi sebelumnya berlaku kembali, lalu terbitkan ulang."""
-    from flows.reports_desk import withdraw_report
-
-    reason = options.stated(reason)
-    for sentence in withdraw_report(report_id, reason=reason, by=getpass.getuser()):
-        Console(quiet=as_json, soft_wrap=True).print(sentence, markup=False, highlight=False)
-    run(as_json=as_json, sources=["programmes"])
-
-
-@programmes_app.command("submit")
-def programmes_submit(
-    file: Annotated[Path, typer.Argument(help="Buku kerja laporan.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Serahkan satu laporan OPD, muat dan terbitkan."""
-    from flows.administration import submit_report
-
-    if submit_report(options.existing(file)) is None:
-        say_known(file)
-    run(as_json=as_json, sources=["programmes"])
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""`core.laporan` and `core.kegiatan`: programme reports of the assisting agencies and their activities."""
+"""`core.laporan` and the tables of its sheets: programme reports of the assisting agencies."""
 
 from __future__ import annotations
 
 from expectations import structure
 from expectations.model import BATCH, Check, Suite, rows_check
-from expectations.warehouse_ledger import hashed, one_in_force, rejects_kept, rows_add_up
-from warehouse.tables.programmes import KEGIATAN, LAPORAN
+from expectations.warehouse_ledger import hashed, one_in_force, rows_add_up
+from warehouse.tables.programmes import LAPORAN, PARTS, Part
 
 
 def suites() -> tuple[Suite, ...]:
@@ -18,10 +18,10 @@ def suites() -> tuple[Suite, ...]:
             one_in_force("id_laporan", ("opd_singkat", "kode_kemendagri", "tahun", "triwulan")),
             _quarter(),
             _area_known(),
-            rejects_kept("id_laporan", part="'laporan'", where="keadaan = 'berlaku'"),
-            _activities_kept(),
+            _rejects_kept(),
+            _lines_kept(),
         ),
-        structure.suite(KEGIATAN, _report_agrees()),
+        *(structure.suite(part.table, _report_agrees(), *_identity(part)) for part in PARTS.values()),
     )
 
 
@@ -43,18 +43,46 @@ def _area_known() -> Check:
     )
 
 
-def _activities_kept() -> Check:
+def _rejects_kept() -> Check:
     return rows_check(
-        "kegiatan_tersimpan",
-        "Kegiatan yang tersimpan sebanyak baris laporan yang diterima.",
+        "ditolak_tersimpan",
+        "Baris ditolak yang tersimpan, dari semua lembar, sebanyak yang dicatat buku besar.",
         f"""
         SELECT l.id_laporan
         FROM {BATCH} AS l
-        LEFT JOIN core.kegiatan AS k USING (id_laporan)
+        LEFT JOIN core.ditolak AS d ON l.id_laporan = d.id_kiriman
+        WHERE l.keadaan = 'berlaku'
+        GROUP BY l.id_laporan, l.baris_ditolak
+        HAVING count(d.id_kiriman) <> l.baris_ditolak
+        """,
+    )
+
+
+def _lines_kept() -> Check:
+    lines = " UNION ALL ".join(f"SELECT id_laporan FROM {part.table.qualified}" for part in PARTS.values())
+    return rows_check(
+        "isian_tersimpan",
+        "Baris keempat lembar yang tersimpan sebanyak baris laporan yang diterima.",
+        f"""
+        SELECT l.id_laporan
+        FROM {BATCH} AS l
+        LEFT JOIN ({lines}) AS isian USING (id_laporan)
         WHERE l.keadaan = 'berlaku'
         GROUP BY l.id_laporan, l.baris_diterima
-        HAVING count(k.id_laporan) <> l.baris_diterima
+        HAVING count(isian.id_laporan) <> l.baris_diterima
         """,
+    )
+
+
+def _identity(part: Part) -> tuple[Check, ...]:
+    if part.identity is None:
+        return ()
+    return (
+        rows_check(
+            "id_sekali_per_laporan",
+            "ID yang menyambung baris antartriwulan hanya sekali dalam satu laporan.",
+            f"SELECT id_laporan, {part.identity} FROM {BATCH} GROUP BY ALL HAVING count(*) > 1",
+        ),
     )
 
 
@@ -62,6 +90,6 @@ def _report_agrees() -> Check:
     shared = ("id_laporan", "opd_singkat", "kode_kemendagri", "tahun", "triwulan")
     return rows_check(
         "laporan_dikenal",
-        "Setiap kegiatan menyebut OPD, kelurahan dan triwulan yang sama dengan laporannya.",
+        "Setiap baris menyebut OPD, kelurahan dan triwulan yang sama dengan laporannya.",
         f"SELECT id_laporan, baris_sumber FROM {BATCH} AS k ANTI JOIN core.laporan AS l USING ({', '.join(shared)})",
     )

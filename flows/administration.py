@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from errors import UsageError
 from flows.inspection import latest_event, ledger_of, states_of
 from flows.steps import receiving, reports
 from flows.steps.job import Job, open_job
-from settings import Settings
+from settings import LOCAL_TIME_ZONE, Settings
 from tasks.programmes import template
+from tasks.programmes.fetching import fetch
 from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.registry.intake import Submission
 from tasks.registry.manifest import parse_manifest, read_annexes
 from warehouse import publication
-from warehouse.connection import open_warehouse
+from warehouse.connection import open_read_only, open_warehouse
 from warehouse.journal import Journal, Kind, Step
+from warehouse.programmes import lines_to_carry
 from warehouse.releases import withdraw_release as withdraw_from_warehouse
 
 
@@ -75,10 +79,26 @@ def submit_mended(file: Path, *, by: str) -> list[str]:
         return receiving.receive(job, [submission], from_inbox=False)
 
 
-def submit_report(file: Path) -> str | None:
-    """Receive one programme report; None when these bytes are already in."""
+def submit_report(source: str) -> tuple[str, str | None]:
+    """Receive one file of programme reports, by its path or by a link.
+
+    Returns:
+        The name of the file, and the id of the submission: None when these bytes are already in.
+
+    Raises:
+        InputRejectedError: the link gives nothing.
+    """
     with open_job(Settings()) as job:
-        return reports.receive(job, file)
+        file = fetch(source, job.home.staging / "tautan") if "://" in source else Path(source)
+        return file.name, reports.receive(job, file)
+
+
+def deliver_checked(file_name: str, to: Path) -> Path | None:
+    """Copy the marked copy of a file of this name to `to`, a folder or a file; None when nothing was marked."""
+    copy = reports.checked_copy(Settings().home_folders, file_name)
+    if not copy.exists():
+        return None
+    return Path(shutil.copyfile(copy, to / copy.name if to.is_dir() else to))
 
 
 def approve_release(release_id: str, *, reason: str, by: str) -> None:
@@ -143,17 +163,32 @@ def roll_back(generation: str | None) -> str:
         return generation
 
 
-def write_template(opd: str, out: Path) -> None:
-    """The workbook an OPD fills in, for its kelurahan and this quarter. Raises UsageError for an unknown OPD."""
+def write_template(
+    opd: str, out: Path, *, kelurahan: str | None = None, year: int | None = None, quarter: int | None = None
+) -> int:
+    """The workbook an OPD fills in, for its kelurahan and, unless said otherwise, this quarter.
+
+    Returns:
+        How many lines of its last report were filled in.
+
+    Raises:
+        UsageError: for an unknown OPD or kelurahan.
+        BusyError: a run holds the warehouse.
+    """
     settings = Settings()
-    areas = read_areas(settings.kode_wilayah, settings.nama_wilayah).areas
-    today = date.today()
-    template.write_template(
-        out,
-        opd,
-        assignments=read_assignments(areas),
-        areas=areas,
-        opd_aliases=read_opd_aliases(),
-        tahun=today.year,
-        triwulan=(today.month + 2) // 3,
-    )
+    city = read_areas(settings.kode_wilayah, settings.nama_wilayah)
+    today = datetime.now(LOCAL_TIME_ZONE).date()
+    tahun, triwulan = year or today.year, quarter or (today.month + 2) // 3
+    places = {
+        "assignments": read_assignments(city.areas),
+        "areas": city.areas,
+        "aliases": city.aliases,
+        "opd_aliases": read_opd_aliases(),
+    }
+    short, code = template.named_pair(opd, kelurahan, **places)
+    carried: dict[str, list[dict[str, Any]]] = {}
+    if code is not None and settings.home_folders.warehouse_file.exists():
+        with open_read_only(settings.home_folders.warehouse_file) as connection:
+            carried = lines_to_carry(connection, short, code, tahun, triwulan)
+    template.write_template(out, opd, kelurahan=kelurahan, tahun=tahun, triwulan=triwulan, carried=carried, **places)
+    return sum(map(len, carried.values()))

@@ -90,9 +90,14 @@ def take_in_statistics(job: Job, *, sample: bool, indicators: list[str] | None, 
 def take_in_reports(job: Job) -> None:
     """Every programme report that waits in the inbox or was left over by an earlier run."""
     step("Terima laporan dari kotak masuk", reports.receive_inbox, job)
-    for submission_id in reports.pending_reports(job):
+    pending = reports.pending_reports(job)
+    if pending:
+        step("Baca berkas laporan", reports.read_ahead, job, pending)
+    for submission_id in pending:
         with job.collecting(submission_id):
-            step(f"Baca dan muat {submission_id}", reports.take_in, job, submission_id)
+            step(f"Periksa dan muat {submission_id}", reports.take_in, job, submission_id)
+    if pending:
+        step("Tandai sel yang perlu diperbaiki", reports.mark, job)
 
 
 def publish_if_due(job: Job, *, lift_rollback: bool) -> str | None:

@@ -56,7 +56,8 @@ def export_report_rejects(report_id: str, out: Path) -> int:
 
 
 def withdraw_report(report_id: str, *, reason: str, by: str) -> list[str]:
-    """Take a report back, loaded or not; the newest earlier version of it holds again.
+    """Take a report back, loaded or not; the newest earlier version of it holds again. Other quarters that came in the
+    same file go with it: a file is right or wrong as a whole.
 
     Args:
         report_id: id of the report, or of its submission while it is not loaded.
@@ -97,11 +98,14 @@ def _reports(home: Home) -> list[dict[str, Any]]:
     journal = journal_of(home)
     if journal is None:
         return []
-    entries = {entry.sha256: entry for entry in _ledger(home)}
+    entries: dict[str, list[ReportEntry]] = {}
+    for entry in _ledger(home):
+        entries.setdefault(entry.sha256, []).append(entry)
     received = journal.received(Kind.REPORT)
     return [
-        _row(event, received[subject], entries.get(event.sha256))
+        _row(event, received[subject], entry)
         for subject, event in journal.latest(Kind.REPORT).items()
+        for entry in entries.get(event.sha256, [None])
     ]
 
 

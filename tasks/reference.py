@@ -51,7 +51,15 @@ def read_assignments(areas: pl.DataFrame, folder: Path = REFERENCE_FOLDER) -> pl
     return (
         read_text_table(folder / "opd_dampingan.csv")
         .join(areas.select("kelurahan", "kode_kemendagri"), on="kelurahan", how="inner")
-        .select("kode_kemendagri", "opd", "opd_singkat", "dasar", "sumber")
+        .select(
+            "kode_kemendagri",
+            "opd",
+            "opd_singkat",
+            "dasar",
+            "sumber",
+            "nomor_sk",
+            pl.col("tanggal_sk", "berlaku_dari", "berlaku_sampai").str.to_date("%Y-%m-%d"),
+        )
     )
 
 

@@ -6,11 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from warehouse.accounting import RowAccounting, load_rejected, load_warnings
-from warehouse.tables.programmes import KEGIATAN, LAPORAN
+from warehouse.columns import Table
+from warehouse.tables.programmes import LAPORAN, PARTS
+from warehouse.tables.registry import KUNCI_WARGA
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,9 @@ class StagedReport:
     Args:
         key: `<opd>-<kode_kemendagri>-<tahun>-<triwulan>`; versions of the same report share it.
         file_name: as submitted.
-        accepted: Parquet with the columns of `core.kegiatan` except `id_laporan`, and `peringatan` (BIGINT, bit i
-            is `warning_codes[i]`).
-        rejected: Parquet with `baris_sumber`, `isi`, `penolakan` (bit i is `reject_codes[i]`).
+        accepted: for each part of PARTS that was filled in, Parquet with the columns of its table except `id_laporan`,
+            and `peringatan` (BIGINT, bit i is `warning_codes[part][i]`).
+        rejected: Parquet with `bagian`, `baris_sumber`, `isi`, `penolakan` (bit i is `reject_codes[bagian][i]`).
         skipped: number of skipped rows by kind.
         remarks: what an officer should look at in the file as a whole, in Bahasa Indonesia.
         findings: one sentence per row and reason for rejecting or marking it, without any cell's text.
@@ -34,12 +37,12 @@ class StagedReport:
     kode_kemendagri: str
     tahun: int
     triwulan: int
-    accepted: Path
+    accepted: dict[str, Path]
     rejected: Path
     accounting: RowAccounting
     skipped: dict[str, int]
-    reject_codes: tuple[str, ...]
-    warning_codes: tuple[str, ...]
+    reject_codes: dict[str, tuple[str, ...]]
+    warning_codes: dict[str, tuple[str, ...]]
     remarks: tuple[str, ...]
     findings: tuple[str, ...]
 
@@ -152,8 +155,10 @@ def load_report(
     names = ", ".join(LAPORAN.column_names)
     values = ", ".join(f"${name}" for name in LAPORAN.column_names)
     connection.execute(f"INSERT INTO {LAPORAN.qualified} ({names}) VALUES ({values})", row)
-    _load_activities(connection, report, report_id)
-    load_rejected(connection, report_id, report.rejected, {"laporan": report.reject_codes})
+    for part, parquet in report.accepted.items():
+        _load_lines(connection, PARTS[part].table, parquet, report_id, report.warning_codes[part])
+    if counts.rejected:
+        load_rejected(connection, report_id, report.rejected, report.reject_codes)
     return report_id
 
 
@@ -185,21 +190,68 @@ def _supersede(connection: duckdb.DuckDBPyConnection, report: StagedReport) -> N
     )
 
 
-def _load_activities(connection: duckdb.DuckDBPyConnection, report: StagedReport, report_id: str) -> None:
-    names = ", ".join(name for name in KEGIATAN.column_names if name != "id_laporan")
+def _load_lines(
+    connection: duckdb.DuckDBPyConnection, table: Table, parquet: Path, report_id: str, warnings: tuple[str, ...]
+) -> None:
+    names = ", ".join(name for name in table.column_names if name != "id_laporan")
+    values = names.replace(KUNCI_WARGA.name, f"CAST({KUNCI_WARGA.name} AS UUID)")
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE laporan_diterima AS SELECT * FROM read_parquet($file)",
-        {"file": str(report.accepted)},
+        "CREATE OR REPLACE TEMP TABLE laporan_diterima AS SELECT * FROM read_parquet($file)", {"file": str(parquet)}
     )
     connection.execute(
-        f"INSERT INTO {KEGIATAN.qualified} (id_laporan, {names}) "
-        f"SELECT $id, {names} FROM laporan_diterima ORDER BY baris_sumber",
+        f"INSERT INTO {table.qualified} (id_laporan, {names}) "
+        f"SELECT $id, {values} FROM laporan_diterima ORDER BY baris_sumber",
         {"id": report_id},
     )
-    load_warnings(connection, report_id, "laporan_diterima", report.warning_codes)
+    load_warnings(connection, report_id, "laporan_diterima", warnings)
     connection.execute("DROP TABLE laporan_diterima")
 
 
 def loaded_reports(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """SHA-256 of every report that was ever loaded, withdrawn ones too."""
     return {sha256 for (sha256,) in connection.execute(f"SELECT sha256 FROM {LAPORAN.qualified}").fetchall()}
+
+
+def lines_to_carry(
+    connection: duckdb.DuckDBPyConnection, opd: str, area: str, tahun: int, triwulan: int
+) -> dict[str, list[dict[str, Any]]]:
+    """What the report of a quarter goes on with, by part: out of the last report in force up to that quarter.
+
+    Activities that are not finished; in the same year the others too, since a year's figures are those of its last
+    report. Their budget is of one year and is left out in the next. Agreements that are not done, and all of the
+    mapping.
+    """
+    last = connection.execute(
+        f"""
+        SELECT id_laporan, tahun FROM {LAPORAN.qualified}
+        WHERE keadaan = 'berlaku' AND opd_singkat = $opd AND kode_kemendagri = $area
+            AND (tahun, triwulan) <= ($tahun, $triwulan)
+        ORDER BY tahun DESC, triwulan DESC LIMIT 1
+        """,
+        {"opd": opd, "area": area, "tahun": tahun, "triwulan": triwulan},
+    ).fetchone()
+    if last is None:
+        return {}
+    is_same_year = last[1] == tahun
+    wanted = {
+        "pemetaan": "true",
+        "kegiatan": "true" if is_same_year else "status IN ('rencana', 'berjalan')",
+        "catur_pilar": "status_tindak_lanjut <> 'selesai'",
+    }
+    carried = {}
+    for name, condition in wanted.items():
+        part = PARTS[name]
+        columns = ", ".join(part.written)
+        found = connection.execute(
+            f"SELECT {columns} FROM {part.table.qualified} WHERE id_laporan = ? AND {condition} ORDER BY baris_sumber",
+            [last[0]],
+        ).fetchall()
+        carried[name] = [dict(zip(part.written, map(_as_filled_in, row), strict=True)) for row in found]
+    if not is_same_year:
+        for line in carried["kegiatan"]:
+            line |= {"anggaran_rp": None, "realisasi_rp": None}
+    return carried
+
+
+def _as_filled_in(value: Any) -> Any:
+    return {True: "ya", False: "tidak"}[value] if isinstance(value, bool) else value

@@ -23,13 +23,22 @@ from warehouse.name_matching import macro_sql as name_macro_sql
 from warehouse.tables.marts_blocks import BLOCKS
 from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
+from warehouse.tables.marts_recipients import RECIPIENT_INTERNAL, RECIPIENT_MARTS
 from warehouse.tables.marts_register import REGISTER_MARTS
 from warehouse.tables.marts_shared import ViewColumns
 from warehouse.tables.marts_sources import SOURCE_MARTS
 from warehouse.tables.shared import WITHOUT_KELURAHAN
 
 SQL_FOLDER = PROJECT_ROOT / "sql"
-DECLARED = (*BLOCKS, *INTERNAL, *REGISTER_MARTS, *PROGRAMME_MARTS, *SOURCE_MARTS)
+DECLARED = (
+    *BLOCKS,
+    *INTERNAL,
+    *RECIPIENT_INTERNAL,
+    *REGISTER_MARTS,
+    *PROGRAMME_MARTS,
+    *RECIPIENT_MARTS,
+    *SOURCE_MARTS,
+)
 
 _HEADER = re.compile(r"Grain: (?P<grain>\S.*?) Tujuan: (?P<purpose>\S.*)")
 _REFERENCE = re.compile(r"\b(?:core|internal|marts)\.[a-z_]+\b")

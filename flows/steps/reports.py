@@ -1,4 +1,4 @@
-"""The steps of a programme report: receive it from the inbox, then read and load it."""
+"""The steps of a programme report: receive it from the inbox, read it, load it, and mark what is to be mended."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from pathlib import Path
 from errors import InputRejectedError
 from flows.steps import refused
 from flows.steps.job import Job
-from settings import LOCAL_TIME_ZONE
+from settings import LOCAL_TIME_ZONE, Home
+from tasks.programmes import marking, reading
 from tasks.programmes.findings import shortened
 from tasks.programmes.gates import require_acceptable
-from tasks.programmes.staging import stage_report
+from tasks.programmes.reading import Request
+from tasks.programmes.staging import GRIDS, References, StagedFile, stage_file
 from tasks.reference import read_assignments, read_opd_aliases
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import PENDING, Event, Kind, Step
+from warehouse.person_key import person_key
 from warehouse.programmes import StagedReport, load_report, report_in_force, report_ledger, withdraw_report
 
+CHECKED = "diperiksa"
+"""Folder beside the inbox's files where an OPD finds the marked copies."""
 _NOTE = "report"
 
 
@@ -74,61 +79,121 @@ def pending_reports(job: Job) -> list[str]:
     return [event.subject for event in sorted(pending, key=lambda event: event.number)]
 
 
+def read_ahead(job: Job, submission_ids: list[str]) -> None:
+    """Read the files of all submissions in one child process: a process for each takes longer than the reading."""
+    received = job.journal.received(Kind.REPORT)
+    requests = [
+        Request(
+            file=str(job.raw.path(received[submission_id].sha256)),
+            where=received[submission_id].details["file_name"],
+            folder=str(_staging(job, submission_id) / GRIDS),
+        )
+        for submission_id in submission_ids
+    ]
+    if len(requests) > 1:
+        reading.read_ahead(requests, job.home.staging)
+
+
 def take_in(job: Job, submission_id: str) -> None:
-    """Read, clean and load one report; every rejected or marked row becomes a notice.
+    """Read, clean and load the reports of one file; every rejected or marked row becomes a notice.
 
     Raises:
-        InputRejectedError: the workbook cannot be taken; a copy lies in the inbox's folder of refused files.
+        InputRejectedError: no report of the file can be taken; a copy lies in the inbox's folder of refused files.
     """
     received = job.journal.received(Kind.REPORT)[submission_id]
     try:
-        report = _staged(job, received)
-        report_id = _load(job, received, report)
+        staged = _staged(job, received)
+        loaded = _load(job, received, staged)
     except InputRejectedError as fault:
         file_name = received.details["file_name"]
         refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         details = {"reason": fault.paragraph}
         job.journal.record(Kind.REPORT, submission_id, Step.REFUSED, sha256=received.sha256, details=details)
         raise
-    job.notices.extend(f"{report_id}: {remark}" for remark in report.remarks)
-    job.notices.extend(f"laporan {report_id} {finding}" for finding in shortened(report.findings))
-    sums = report.accounting
+    for report_id, report in loaded.items():
+        job.notices.extend(f"{report_id}: {remark}" for remark in report.remarks)
+        job.notices.extend(f"laporan {report_id} {finding}" for finding in shortened(report.findings))
+    sums = [report.accounting for report in loaded.values()]
     job.journal.record(
         Kind.REPORT,
         submission_id,
         Step.LOADED,
         sha256=received.sha256,
-        details={"report_id": report_id, "accepted": sums.accepted, "rejected": sums.rejected},
+        details={
+            "report_ids": list(loaded),
+            "accepted": sum(counts.accepted for counts in sums),
+            "rejected": sum(counts.rejected for counts in sums),
+        },
     )
 
 
-def _staged(job: Job, received: Event) -> StagedReport:
-    areas = job.areas.areas
-    return stage_report(
-        job.raw.path(received.sha256),
-        file_name=received.details["file_name"],
+def mark(job: Job) -> None:
+    """Write the copies with marked cells of all files read in this run that have something to mend."""
+    for path in marking.write_marked(job.home.staging):
+        job.notices.append(f"Sel yang perlu diperiksa ditandai di {path}.")
+
+
+def checked_copy(home: Home, file_name: str) -> Path:
+    """Where the marked copy of a file of this name lies, if there is one."""
+    return home.inbox_programmes / CHECKED / marking.checked_name(file_name)
+
+
+def _staging(job: Job, submission_id: str) -> Path:
+    return job.home.staging / submission_id
+
+
+def _staged(job: Job, received: Event) -> StagedFile:
+    areas, file_name = job.areas.areas, received.details["file_name"]
+    folder, source = _staging(job, received.subject), job.raw.path(received.sha256)
+    references = References(
         assignments=read_assignments(areas),
         areas=areas,
         aliases=job.areas.aliases,
         opd_aliases=read_opd_aliases(),
-        staging=job.home.staging / received.subject,
-        today=received.at.astimezone(LOCAL_TIME_ZONE).date(),
+        secret=person_key(job.home.person_key_file),
     )
+    today = received.at.astimezone(LOCAL_TIME_ZONE).date()
+    staged = stage_file(source, file_name=file_name, references=references, staging=folder, today=today)
+    copy = checked_copy(job.home, file_name)
+    copy.unlink(missing_ok=True)
+    if staged.findings:
+        marking.note_marks(folder, source, file_name, staged.findings, copy)
+    return staged
 
 
-def _load(job: Job, received: Event, report: StagedReport) -> str:
+def _load(job: Job, received: Event, staged: StagedFile) -> dict[str, StagedReport]:
+    """Load what may be loaded; returns the reports by the id they got. What of several quarters may not is a notice.
+
+    Raises:
+        InputRejectedError: none may be loaded.
+    """
     before = [event for event in job.journal.events(Kind.REPORT, received.subject) if event.step is Step.LOADED]
-    ids = [event.details["report_id"] for event in before if "report_id" in event.details]
+    ids = [report_id for event in before for report_id in event.details.get("report_ids", [])]
+    versions = {key: int(version) for key, _, version in (report_id.rpartition("-v") for report_id in ids)}
+    loaded: dict[str, StagedReport] = {}
+    faults: list[InputRejectedError] = []
     with open_warehouse(job.settings) as connection, transaction(connection):
-        # What passed once passes again when the warehouse was lost, whatever is in force by then.
-        if not before:
-            require_acceptable(report, in_force=report_in_force(connection, report))
-        return load_report(
-            connection,
-            report,
-            sha256=received.sha256,
-            submitted_at=received.at.replace(tzinfo=None),
-            loaded_at=job.started_at.replace(tzinfo=None),
-            code_version=job.version,
-            version=int(ids[-1].rpartition("-v")[2]) if ids else None,
-        )
+        for report in staged.reports:
+            # What passed once passes again when the warehouse was lost, whatever is in force by then.
+            if before and report.key not in versions and versions:
+                continue
+            try:
+                if not before:
+                    require_acceptable(report, in_force=report_in_force(connection, report))
+            except InputRejectedError as fault:
+                faults.append(fault)
+                continue
+            report_id = load_report(
+                connection,
+                report,
+                sha256=received.sha256,
+                submitted_at=received.at.replace(tzinfo=None),
+                loaded_at=job.started_at.replace(tzinfo=None),
+                code_version=job.version,
+                version=versions.get(report.key),
+            )
+            loaded[report_id] = report
+    if faults and not loaded:
+        raise faults[0]
+    job.notices.extend(f"Sebagian berkas tidak dimuat. {fault.paragraph}" for fault in faults)
+    return loaded

@@ -48,7 +48,8 @@ def prepare(job: Job) -> None:
         seed=SEED,
         plan=PEKALONGAN_SAMPLE,
     )
-    programmes = write_programme_sample(folder / "programmes", SEED)
+    newest = max((folder / "registry").glob("*.csv"))
+    programmes = write_programme_sample(folder / "programmes", SEED, newest)
     content = {"registry": json.loads(truth.read_bytes()), "programmes": programmes}
     write_durably(home.sample_truth, json.dumps(content, indent=1, ensure_ascii=False).encode())
     for manifest in sorted((folder / "registry").glob(f"*{MANIFEST_SUFFIX}")):

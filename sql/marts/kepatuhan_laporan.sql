@@ -1,6 +1,7 @@
 -- Grain: satu pasangan OPD dan kelurahan pada satu triwulan.
 -- Tujuan: OPD mana belum melapor? Triwulan yang ditagih berjalan dari laporan pertama sampai laporan terakhir yang
--- masuk dari OPD mana pun; pasangan di luar penetapan hanya muncul pada triwulan yang dilaporkannya.
+-- masuk dari OPD mana pun, dalam masa berlaku pasangannya; pasangan di luar penetapan hanya muncul pada triwulan yang
+-- dilaporkannya.
 WITH laporan AS (
     SELECT
         *,
@@ -27,7 +28,10 @@ ditagih AS (
         pasangan.opd_singkat,
         pasangan.kode_kemendagri
     FROM core.opd_dampingan AS pasangan
-    CROSS JOIN triwulan
+    INNER JOIN triwulan
+        ON
+            coalesce(pasangan.berlaku_dari < triwulan.periode + INTERVAL 3 MONTH, TRUE)
+            AND coalesce(pasangan.berlaku_sampai >= triwulan.periode, TRUE)
 ),
 
 gabungan AS (

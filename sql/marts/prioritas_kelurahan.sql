@@ -1,8 +1,9 @@
 -- Grain: satu kelurahan, pada rilis terbaru dari semua register.
--- Tujuan: Kelurahan mana berbeban tinggi tetapi intervensinya rendah? Beban dan intervensi masing-masing diberi
--- peringkat sederhana lalu dijumlahkan tanpa bobot; semua komponennya ada di kolom sendiri. Urutan ini titik awal
--- pembahasan: kelurahan tanpa laporan terhitung tanpa intervensi, dan hubungan dengan jumlah terdaftar bukan
--- sebab akibat.
+-- Tujuan: Kelurahan mana berbeban tinggi tetapi intervensinya rendah? Rumus: urutan_prioritas = urutan naik dari
+-- jumlah_peringkat = peringkat_terdaftar (terdaftar_jiwa turun) + peringkat_tanpa_bansos (tanpa_bansos_persen turun) +
+-- peringkat_kegiatan (jumlah_kegiatan naik) + peringkat_anggaran (anggaran_per_jiwa_rp naik), tanpa bobot; semua
+-- komponennya ada di kolom sendiri. Urutan ini titik awal pembahasan: kelurahan tanpa laporan terhitung tanpa
+-- intervensi, dan hubungan dengan jumlah terdaftar bukan sebab akibat.
 WITH terdaftar AS (
     SELECT
         hitungan.*,
@@ -18,7 +19,7 @@ tahun_acuan AS (
 intervensi AS (
     SELECT
         kegiatan.kode_kemendagri,
-        count(DISTINCT kegiatan.kegiatan) AS jumlah_kegiatan,
+        count(DISTINCT kegiatan.id_kegiatan) AS jumlah_kegiatan,
         sum(kegiatan.anggaran_rp) AS anggaran_rp
     FROM core.kegiatan_berlaku AS kegiatan
     INNER JOIN tahun_acuan ON kegiatan.tahun = tahun_acuan.tahun
@@ -53,7 +54,7 @@ komponen AS (
     FROM terdaftar
     CROSS JOIN tahun_acuan
     LEFT JOIN intervensi ON terdaftar.kode_kemendagri = intervensi.kode_kemendagri
-    LEFT JOIN core.opd_dampingan AS opd ON terdaftar.kode_kemendagri = opd.kode_kemendagri
+    LEFT JOIN core.pendamping_terkini AS opd ON terdaftar.kode_kemendagri = opd.kode_kemendagri
 ),
 
 peringkat AS (

@@ -1,100 +1,104 @@
-"""Cleans the rows under the header of a report: what is a line and what is not, values from texts, masks of rules.
+"""Cleans the rows under the headings of a table: what is a line and what is not, values from texts, masks of rules.
 
 Pure: frames in, frames out. It must not know where the texts come from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
-from tasks.programmes.layout import ReportLayout, word_key
+from tasks.programmes.identity import id_pattern
+from tasks.programmes.layout import ReportLayout, SheetLayout, word_key
 from tasks.programmes.numbers import parse_count, parse_date, parse_number, parse_rupiah
-from tasks.programmes.reading import ROW
-from tasks.programmes.rules import CODE_COLUMNS, NUMBER_COLUMNS, RULES
+from tasks.programmes.rules import MAIN, RULES_OF, code_columns, fallback, number_columns
 from tasks.programmes.table import FoundTable
 from tasks.rules import mask, of_severity
-from warehouse.columns import Column, polars_schema
-from warehouse.tables.programmes import ACTIVITY_COLUMNS, KEGIATAN
+from warehouse.columns import Column
+from warehouse.tables.programmes import PARTS, Part
 
 KIND = "jenis_baris"
-LINE, BLANK, NUMBERING, TOTAL, NOTE = "kegiatan", "kosong", "nomor", "jumlah", "catatan"
-SKIPPED_KINDS = (BLANK, NUMBERING, TOTAL, NOTE)
+LINE, BLANK, NUMBERING, TOTAL, NOTE, EXAMPLE = "isian", "kosong", "nomor", "jumlah", "catatan", "contoh"
+SKIPPED_KINDS = (BLANK, NUMBERING, TOTAL, NOTE, EXAMPLE)
 
 # in a date cell Excel turns a column number into a day of early 1900
 _NUMBERING = r"^\(?[0-9]{1,2}\)?$|^1900-0[1-4]-[0-9]{2}"
 _FEWEST_NUMBERING = 4
-_SIGNS_OF_A_LINE = (*CODE_COLUMNS, *NUMBER_COLUMNS)
 _SUMMED = ("anggaran_rp", "realisasi_rp")
+_NIK = r"^[0-9]{16}$"
+_IN_A_NIK = r"[\s'`’.\u{00A0}-]"
+_MEASURED = ("target", "realisasi")
 
 
-def original_rows(cells: pl.DataFrame, found: FoundTable) -> pl.DataFrame:
-    """The rows under the header, unchanged: `baris_sumber` and one column per sheet column."""
-    return cells.filter(pl.col(ROW) > found.header_row).rename({ROW: "baris_sumber"})
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rows of one table are judged by beside their own texts.
+
+    Args:
+        own_area: whether the kelurahan is one that the OPD assists.
+        id_start: how every id of this OPD and kelurahan begins.
+        activities: keys (`word_key`) of the activities named on the sheet Kegiatan; None without such a sheet.
+    """
+
+    own_area: bool = True
+    id_start: str = ""
+    activities: Collection[str] | None = None
 
 
-def clean(rows: pl.DataFrame, found: FoundTable, layout: ReportLayout, *, own_area: bool) -> pl.DataFrame:
-    """One row per row of `rows`: `baris_sumber`, `jenis_baris`, every target column, `asal_<column>`,
-    `penolakan` and `peringatan` (bit masks over the rules of that severity; 0 on skipped rows)."""
+def clean(rows: pl.DataFrame, found: FoundTable, layout: ReportLayout, context: Context) -> pl.DataFrame:
+    """One row per row of `rows`: `baris_sumber`, `jenis_baris`, `periode_salah`, every target column, `asal_<column>`,
+    `penolakan` and `peringatan` (bit masks over the rules of that severity; 0 on skipped rows).
+
+    Args:
+        rows: as `original_rows` makes them, with `periode_salah`.
+    """
+    part, sheet = PARTS[found.part], layout.sheets[found.part]
     letters = {target: letter for letter, target in found.targets.items()}
-    texts = {letter: _tidy(pl.col(letter), layout) for letter in rows.columns if letter != "baris_sumber"}
+    grid = [name for name in rows.columns if name not in _BESIDE]
+    texts = {letter: _tidy(pl.col(letter), layout) for letter in grid}
     origins = [
-        (texts[letters[column.name]] if column.name in letters else pl.lit(None, pl.String)).alias(
-            f"asal_{column.name}"
-        )
-        for column in ACTIVITY_COLUMNS
+        (texts[letters[name]] if name in letters else pl.lit(None, pl.String)).alias(f"asal_{name}")
+        for name in part.written
     ]
+    ignored = {letter for letter, text in found.headings.items() if word_key(text) in layout.ignored_keys}
+    content = [text for letter, text in texts.items() if letter not in ignored]
     classified = (
         rows.lazy()
-        .select("baris_sumber", *origins, *_traits(list(texts.values()), layout))
-        .with_columns(_kind().alias(KIND))
-        .with_columns(_notes_below().alias(KIND))
-        .with_columns(*(_value(column, layout) for column in ACTIVITY_COLUMNS))
-        .with_columns(bukan_dampingan=pl.lit(not own_area))
+        .select("baris_sumber", "periode_salah", *origins, *_traits(list(texts.values()), content, layout))
+        .with_columns(_kind(part, sheet, min(_FEWEST_NUMBERING, len(found.headings))).alias(KIND))
+        .with_columns(_notes_below(part).alias(KIND))
+        .with_columns(*(_value(column, layout) for column in part.columns))
+        .with_columns(*_judged(part, context))
     )
     is_line = pl.col(KIND) == LINE
+    rules = RULES_OF[found.part]
     return classified.with_columns(
-        penolakan=pl.when(is_line).then(mask(of_severity(RULES, "tolak"))).otherwise(0),
-        peringatan=pl.when(is_line).then(mask(of_severity(RULES, "peringatan"))).otherwise(0),
+        penolakan=pl.when(is_line).then(mask(of_severity(rules, "tolak"))).otherwise(0),
+        peringatan=pl.when(is_line).then(mask(of_severity(rules, "peringatan"))).otherwise(0),
     ).collect()
 
 
-def accepted_rows(cleaned: pl.DataFrame, key: dict[str, str | int]) -> pl.DataFrame:
-    """The lines to load: columns of `core.kegiatan` without `id_laporan`, and `peringatan`."""
-    schema = {name: kind for name, kind in polars_schema(KEGIATAN).items() if name != "id_laporan"}
-    return (
-        cleaned.filter((pl.col(KIND) == LINE) & (pl.col("penolakan") == 0))
-        .with_columns(**{name: pl.lit(value) for name, value in key.items()})
-        .select(*(pl.col(name).cast(kind) for name, kind in schema.items()), "peringatan")
-    )
+_BESIDE = ("baris_sumber", "tahun_baris", "triwulan_baris", "periode_salah")
 
 
-def rejected_rows(cleaned: pl.DataFrame, rows: pl.DataFrame, found: FoundTable) -> pl.DataFrame:
-    """`bagian`, `baris_sumber`, `isi` (JSON object: heading to the original text), `penolakan`."""
-    content = pl.struct(pl.col(letter).alias(heading) for letter, heading in _unique(found.headings).items())
-    return (
-        cleaned.filter(pl.col("penolakan") != 0)
-        .select("baris_sumber", "penolakan")
-        .join(rows, on="baris_sumber", how="inner", maintain_order="left")
-        .select(
-            pl.lit("laporan").alias("bagian"), "baris_sumber", content.struct.json_encode().alias("isi"), "penolakan"
-        )
-    )
-
-
-def untitled_columns(cleaned: pl.DataFrame, rows: pl.DataFrame, found: FoundTable) -> list[str]:
-    """Letters of sheet columns that have content on a line but no heading."""
-    lines = rows.filter(cleaned[KIND] == LINE)
-    untitled = [c for c in lines.columns if c != "baris_sumber" and c not in found.headings]
-    return [letter for letter in untitled if lines[letter].str.strip_chars().replace("", None).count()]
+def original_rows(found: FoundTable) -> pl.DataFrame:
+    """The rows under the headings: `baris_sumber` and one column per sheet column. In a merged range of texts every
+    row has the text; an amount stands in the first row only, or it would count several times."""
+    part = PARTS[found.part]
+    repeated = [letter for letter, target in found.targets.items() if target not in number_columns(part)]
+    cells = found.grid.filled_down(repeated)
+    return cells.filter(pl.col("baris") > found.header_row).rename({"baris": "baris_sumber"})
 
 
 def wrong_totals(cleaned: pl.DataFrame) -> list[tuple[int, str]]:
     """Row number and column of every total that is neither the sum of all lines above it nor of the lines since
     the total before it."""
     wrong = []
-    for column in _SUMMED:
+    for column in (name for name in _SUMMED if name in cleaned.columns):
         overall = since = Decimal(0)
         for row, kind, amount in cleaned.select("baris_sumber", KIND, column).iter_rows():
             if kind == LINE:
@@ -106,6 +110,13 @@ def wrong_totals(cleaned: pl.DataFrame) -> list[tuple[int, str]]:
     return sorted(wrong)
 
 
+def untitled_columns(cleaned: pl.DataFrame, rows: pl.DataFrame, found: FoundTable) -> list[str]:
+    """Letters of sheet columns that have content on a line but no heading."""
+    lines = rows.filter(cleaned[KIND] == LINE)
+    untitled = [c for c in lines.columns if c not in _BESIDE and c not in found.headings]
+    return [letter for letter in untitled if lines[letter].str.strip_chars().replace("", None).count()]
+
+
 def _tidy(text: pl.Expr, layout: ReportLayout) -> pl.Expr:
     tidy = text.str.replace_all(r"[\s\u{00A0}]+", " ").str.strip_chars()
     return pl.when(~tidy.is_in(list(layout.reading.null_tokens))).then(tidy)
@@ -113,64 +124,104 @@ def _tidy(text: pl.Expr, layout: ReportLayout) -> pl.Expr:
 
 def _key(text: pl.Expr) -> pl.Expr:
     """`layout.word_key` as an expression."""
-    return text.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    key = text.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    return pl.when(key == "").then(text.str.strip_chars()).otherwise(key)
 
 
-def _traits(texts: list[pl.Expr], layout: ReportLayout) -> list[pl.Expr]:
+def _traits(texts: list[pl.Expr], content: list[pl.Expr], layout: ReportLayout) -> list[pl.Expr]:
     """What tells a line from other rows, over all sheet columns."""
-    total_words = list(map(word_key, layout.reading.total_words))
+    first = _key(pl.coalesce(texts))
     return [
+        pl.sum_horizontal(text.is_not_null() for text in content).alias("berisi"),
         pl.sum_horizontal(text.is_not_null() for text in texts).alias("terisi"),
         pl.sum_horizontal(text.str.contains(_NUMBERING).fill_null(False) for text in texts).alias("bernomor"),
-        _key(pl.coalesce(texts)).is_in(total_words).alias("kata_jumlah"),
+        _key(pl.coalesce(content)).is_in(list(map(word_key, layout.reading.total_words))).alias("kata_jumlah"),
+        first.is_in(list(map(word_key, layout.reading.example_words))).alias("kata_contoh"),
     ]
 
 
-def _kind() -> pl.Expr:
-    codes_empty = pl.all_horizontal(pl.col(f"asal_{name}").is_null() for name in CODE_COLUMNS)
+def _kind(part: Part, sheet: SheetLayout, fewest: int) -> pl.Expr:
+    codes_empty = pl.all_horizontal(pl.lit(True), *(pl.col(f"asal_{name}").is_null() for name in code_columns(part)))
+    # an example that somebody wrote over is a line
+    unchanged = pl.all_horizontal(
+        _key(pl.col(f"asal_{target}")).eq_missing(pl.lit(word_key(text)))
+        for target, text in sheet.examples.items()
+        if isinstance(text, str) and target in sheet.columns.values()
+    )
     return (
-        pl.when(pl.col("terisi") == 0)
+        pl.when(pl.col("berisi") == 0)
         .then(pl.lit(BLANK))
-        .when((pl.col("terisi") == pl.col("bernomor")) & (pl.col("terisi") >= _FEWEST_NUMBERING))
+        .when((pl.col("terisi") == pl.col("bernomor")) & (pl.col("terisi") >= fewest))
         .then(pl.lit(NUMBERING))
         .when(pl.col("kata_jumlah") & codes_empty)
         .then(pl.lit(TOTAL))
+        .when(pl.col("kata_contoh") & unchanged)
+        .then(pl.lit(EXAMPLE))
         .otherwise(pl.lit(LINE))
     )
 
 
-def _notes_below() -> pl.Expr:
-    """Below the last row with a code or a number stand signatures and remarks, if no activity is named there or
-    a blank or total row lies between."""
+def _notes_below(part: Part) -> pl.Expr:
+    """Below the last row with a code, a number or a day stand signatures and remarks, if what the line is about is not
+    named there or a blank or total row lies between."""
+    signs = (*code_columns(part), *number_columns(part), *(c.name for c in part.columns if c.type == "DATE"))
+    signs = signs or ("nik", "nama_kegiatan")
     is_line = pl.col(KIND) == LINE
-    has_sign = pl.any_horizontal(pl.col(f"asal_{name}").is_not_null() for name in _SIGNS_OF_A_LINE)
+    has_sign = pl.any_horizontal(pl.col(f"asal_{name}").is_not_null() for name in signs)
     below = pl.col("baris_sumber") > pl.col("baris_sumber").filter(is_line & has_sign).max()
     parted = (below & pl.col(KIND).is_in([BLANK, TOTAL])).cum_max()
-    is_note = is_line & below & (pl.col("asal_kegiatan").is_null() | parted)
+    is_note = is_line & below & (pl.col(f"asal_{MAIN[part.name]}").is_null() | parted)
     return pl.when(is_note).then(pl.lit(NOTE)).otherwise(KIND)
 
 
 def _value(column: Column, layout: ReportLayout) -> pl.Expr:
     text = pl.col(f"asal_{column.name}")
     if column.allowed:
-        value = _key(text).replace_strict(layout.code_keys(column.name), default=None, return_dtype=pl.String)
+        value = _key(text).replace_strict(layout.code_keys(column), default=fallback(column), return_dtype=pl.String)
+        if column.name == "status_tindak_lanjut":
+            value = pl.when(text.is_null()).then(pl.lit("belum")).otherwise(value)
+        else:
+            value = pl.when(text.is_not_null()).then(value)
     elif column.type == "DATE":
         value = parse_date(text)
+    elif column.type == "BOOLEAN":
+        value = _key(text).replace_strict(layout.flag_keys, default=None, return_dtype=pl.Boolean)
     elif column.type == "BIGINT":
         value = parse_count(text)
     elif column.unit == "rupiah":
         value = parse_rupiah(text)
-    elif column.name in NUMBER_COLUMNS:
-        value = parse_number(text)
+    elif column.type.startswith("DECIMAL"):
+        value = parse_number(_without_unit(text) if column.name in _MEASURED else text)
+    elif column.name == "nik":
+        digits = text.str.replace_all(_IN_A_NIK, "")
+        value = pl.when(digits.str.contains(_NIK)).then(digits)
     else:
         value = text
     return value.alias(column.name)
 
 
-def _unique(headings: dict[str, str]) -> dict[str, str]:
-    """Letter to heading, a repeated heading followed by its letter."""
-    names = list(headings.values())
-    return {
-        letter: heading if names.count(heading) == 1 else f"{heading} ({letter})"
-        for letter, heading in headings.items()
-    }
+def _without_unit(text: pl.Expr) -> pl.Expr:
+    """'25 orang' is 25 where the unit of the line is 'orang'."""
+    lower, unit = text.str.to_lowercase(), pl.col("asal_satuan").str.to_lowercase()
+    return pl.when(lower.str.ends_with(unit)).then(lower.str.strip_suffix(unit).str.strip_chars()).otherwise(text)
+
+
+def _judged(part: Part, context: Context) -> list[pl.Expr]:
+    """Columns that rules ask for and that the texts of the line alone do not say."""
+    judged = [pl.lit(not context.own_area).alias("bukan_dampingan")]
+    if part.identity:
+        own = pl.col(f"asal_{part.identity}").str.contains(id_pattern(context.id_start))
+        judged.append((~own).fill_null(False).alias("id_asing"))
+        judged.append(pl.when(own).then(f"asal_{part.identity}").alias(part.identity))
+    if part.name == "penerima":
+        named = _key(pl.col("asal_nama_kegiatan"))
+        missing = named.is_not_null() & ~named.is_in(list(context.activities or ()))
+        judged.append(missing.fill_null(False).alias("tanpa_kegiatan"))
+    return judged
+
+
+def day_text(value: str | int | date) -> str:
+    """An example as an officer writes it."""
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from errors import InputRejectedError
@@ -69,3 +71,14 @@ def require_area(text: str, areas: pl.DataFrame, aliases: pl.DataFrame, where: s
             "reference/kelurahan_alias.csv.",
         )
     return found
+
+
+def assists(opd: str, area: str, assignments: pl.DataFrame, period: tuple[int, int] | None) -> bool:
+    """Whether the OPD is assigned to the kelurahan on some day of the quarter `period`; at any time without one."""
+    own = assignments.filter(opd_singkat=opd, kode_kemendagri=area)
+    if period is not None:
+        first = date(period[0], 3 * period[1] - 2, 1)
+        after = date(period[0] + period[1] // 4, 3 * period[1] % 12 + 1, 1)
+        begun = pl.col("berlaku_dari").is_null() | (pl.col("berlaku_dari") < after)
+        own = own.filter(begun & (pl.col("berlaku_sampai").is_null() | (pl.col("berlaku_sampai") >= first)))
+    return not own.is_empty()

@@ -20,6 +20,7 @@ _CURRENCY = r"^([-(]?)\s*(RP\.?|IDR)\s*"
 _NO_CENTS = r"\s*[,.]\s*[-–]+$"
 _PERCENT = r"\s*(%|PERSEN|PROSEN)$"
 _PEOPLE = r"\s*(KK|KELUARGA|JIWA|ORANG)$"
+_IN_WORDS = r"\s*\([A-Z ]*RUPIAH\)$"
 _LAST_WORD = r"\s*([A-Z]+)$"
 _SCALES = {
     10**3: ("RIBU", "RB"),
@@ -42,9 +43,18 @@ _MONTHS = (
     "NOVEMBER NOV NOP NOPEMBER",
     "DESEMBER DES DEC DECEMBER",
 )
-_ISO = r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})( 00:00:00)?$"
-_DAY_FIRST = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$"
-_NAMED = r"^(?:[A-Z']+,\s*)?([0-9]{1,2})[-/. ]+([A-Z]+)\.?[-/. ]+([0-9]{4})$"
+_ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_AROUND_DATE = (
+    r"^(?:TANGGAL|TGL)\.?\s*:?\s*",
+    r"^(?:SENIN|SELASA|RABU|KAMIS|JUM'?AT|SABTU|MINGGU|AHAD)\s*[,/]?\s*",
+    r"\s*\((?:SENIN|SELASA|RABU|KAMIS|JUM'?AT|SABTU|MINGGU|AHAD)\)$",
+    r"[T ,]*(?:PUKUL|JAM|PK\.?)?\s*[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?\s*(?:WIB|WITA|WIT)?$",
+)
+_TIME_AFTER_DATE = r"[0-9]{4}[T ,]+(?:PUKUL|JAM|PK\.?)?\s*[0-9]{1,2}[:.][0-9]{2}|-[0-9]{2}[T ]+[0-9]{2}:[0-9]{2}"
+"""A time is only a time behind a whole date: '5.7.2022' ends in figures and points too."""
+_ISO = r"^([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})$"
+_DAY_FIRST = r"^([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*(20[0-9]{2}|19[0-9]{2}|[2-7][0-9])$"
+_NAMED = r"^([0-9]{1,2})[-/. ]+([A-Z]+)\.?[-/., ]+'?(20[0-9]{2}|19[0-9]{2}|[2-7][0-9])$"
 _SERIAL = r"^[1-6][0-9]{4}$"
 _SERIAL_ZERO = "1899-12-30"
 
@@ -66,7 +76,7 @@ def parse_percent(text: pl.Expr) -> pl.Expr:
 def parse_rupiah(text: pl.Expr) -> pl.Expr:
     """`Rp 1.250.000,00`, `1,25 juta`, `1.250` (1250); `1,250` follows no Indonesian rule and gives NULL;
     Decimal(18,2) in rupiah."""
-    number = _upper(text).str.replace(_CURRENCY, "$1").str.replace(_NO_CENTS, "")
+    number = _upper(text).str.replace(_IN_WORDS, "").str.replace(_CURRENCY, "$1").str.replace(_NO_CENTS, "")
     word = number.str.extract(_LAST_WORD, 1)
     scale: pl.Expr = pl.when(word.is_null()).then(pl.lit(1, pl.Int64))
     for factor, words in _SCALES.items():
@@ -85,20 +95,29 @@ def parse_count(text: pl.Expr) -> pl.Expr:
 
 
 def parse_date(text: pl.Expr) -> pl.Expr:
-    """Day first; ISO, Excel dates and serial numbers, and month names are understood. Two-digit years are not."""
+    """Day first; ISO, Excel dates and serial numbers, month names and Roman months, a weekday before and a time behind
+    are understood. Years of two digits from 20 to 79 are of this century, others are not understood."""
     upper = _upper(text)
-    month = pl.lit(None, pl.String)
-    for number, names in enumerate(_MONTHS, start=1):
-        named = upper.str.extract(_NAMED, 2).is_in(names.split())
-        month = pl.when(named).then(pl.lit(str(number))).otherwise(month)
+    for pattern in _AROUND_DATE[:-1]:
+        upper = upper.str.replace(pattern, "")
+    upper = pl.when(upper.str.contains(_TIME_AFTER_DATE)).then(upper.str.replace(_AROUND_DATE[-1], "")).otherwise(upper)
+    names = {name: str(number) for number, listed in enumerate(_MONTHS, start=1) for name in listed.split()}
+    names |= {roman: str(number) for number, roman in enumerate(_ROMAN_MONTHS, start=1)}
+    month = upper.str.extract(_NAMED, 2).replace_strict(names, default=None, return_dtype=pl.String)
     iso = pl.coalesce(
         _iso(upper.str.extract(_ISO, 1), upper.str.extract(_ISO, 2), upper.str.extract(_ISO, 3)),
-        _iso(upper.str.extract(_DAY_FIRST, 3), upper.str.extract(_DAY_FIRST, 2), upper.str.extract(_DAY_FIRST, 1)),
-        _iso(upper.str.extract(_NAMED, 3), month, upper.str.extract(_NAMED, 1)),
+        _iso(
+            _year(upper.str.extract(_DAY_FIRST, 3)), upper.str.extract(_DAY_FIRST, 2), upper.str.extract(_DAY_FIRST, 1)
+        ),
+        _iso(_year(upper.str.extract(_NAMED, 3)), month, upper.str.extract(_NAMED, 1)),
     )
     days = pl.when(upper.str.contains(_SERIAL)).then(upper).cast(pl.Int64, strict=False)
     serial = pl.lit(_SERIAL_ZERO).str.to_date("%Y-%m-%d") + pl.duration(days=days)
     return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), serial)
+
+
+def _year(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.len_bytes() == 2).then(pl.lit("20") + text).otherwise(text)
 
 
 def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:

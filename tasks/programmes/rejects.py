@@ -7,9 +7,10 @@ from pathlib import Path
 
 import xlsxwriter
 
+from tasks.programmes.layout import report_layout
 from warehouse.rejects import RejectedRow
 
-_FRONT = (("Baris", 8), ("Apa yang salah", 48), ("Yang perlu dilakukan", 48))
+_FRONT = (("Lembar", 14), ("Baris", 8), ("Apa yang salah", 48), ("Yang perlu dilakukan", 48))
 _FIELD_WIDTH = 22
 
 
@@ -27,9 +28,10 @@ def write_rejects(path: Path, rows: Sequence[RejectedRow]) -> None:
         for column, heading in enumerate([*(name for name, _ in _FRONT), *headings]):
             sheet.write_string(0, column, heading, head)
         for line, row in enumerate(rows, start=1):
-            sheet.write_number(line, 0, row.line, text)
-            sheet.write_string(line, 1, "\n".join(reason.explanation for reason in row.reasons), text)
-            sheet.write_string(line, 2, "\n".join(reason.action for reason in row.reasons), text)
+            sheet.write_string(line, 0, report_layout().sheets[row.part].sheet, text)
+            sheet.write_number(line, 1, row.line, text)
+            sheet.write_string(line, 2, "\n".join(reason.explanation for reason in row.reasons), text)
+            sheet.write_string(line, 3, "\n".join(reason.action for reason in row.reasons), text)
             for column, heading in enumerate(headings, start=len(_FRONT)):
                 # an empty cell of a report is stored as null
                 sheet.write_string(line, column, row.fields.get(heading) or "", text)

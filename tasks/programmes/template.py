@@ -1,12 +1,11 @@
 """Writes the XLSX workbook that an OPD fills in; the same writer makes the empty template and the sample's reports.
 
-I/O. It must not know how a report is read; headings and lists come from the layout and the table definitions.
+I/O. It must not know how a report is read; headings, lists and examples come from the layout and the table definitions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,99 +15,62 @@ import polars as pl
 import xlsxwriter
 
 from errors import UsageError
+from tasks.office import column_letters
 from tasks.programmes.layout import report_layout
-from tasks.programmes.lookup import find_opd
-from tasks.programmes.rules import NUMBER_COLUMNS
+from tasks.programmes.lookup import find_area, find_opd
+from tasks.programmes.rules import number_columns
+from tasks.programmes.template_guide import GUIDE, HEAD_LABELS, LISTS, ReportHead, head_cell, write_guide
+from tasks.programmes.template_styles import COMMON_WIDTH, TABS, WIDTHS, formats
 from warehouse.columns import Column
-from warehouse.tables.programmes import ACTIVITY_COLUMNS
+from warehouse.tables.programmes import PARTS, Part
 
 Value = str | int | float | Decimal | date | None
 """A text stays a text (also one that begins with '='), numbers and dates become such cells."""
+Line = Mapping[str, Value]
 
-_TITLE = "LAPORAN PROGRAM SATU PERANGKAT DAERAH SATU KELURAHAN DAMPINGAN"
-_HEAD_LABELS = {"opd": "OPD", "kelurahan": "Kelurahan", "tahun": "Tahun", "triwulan": "Triwulan"}
-_FIRST_HEAD_ROW = 2
-_HEADER_ROW = 7
+FIRST_LINE = 7
+"""Row number, from 1, of the first line below the example; the same on every sheet."""
+
+_HEADER_ROW = FIRST_LINE - 3
+_IDENTITY_ROW = 2
 _FEWEST_LINES = 40
 _EDITABLE_ROWS = 1_000
+_MOST_LITERAL = 255
+_A3, _A4 = 8, 9
 _CREATED = datetime(2022, 1, 1)
-_NAVY, _PALE, _GRID = "#1F3864", "#DDE6F3", "#B7C3D6"
-_WIDTHS = {
-    "potensi": 24,
-    "masalah": 28,
-    "kategori_intervensi": 20,
-    "kegiatan": 38,
-    "klaster": 22,
-    "indikator": 28,
-    "satuan": 11,
-    "target": 11,
-    "realisasi": 11,
-    "anggaran_rp": 19,
-    "realisasi_rp": 19,
-    "sumber_dana": 15,
-    "mitra": 24,
-    "bukti": 30,
-}
-_MEANING_WIDTH = 62
-_STEP_WIDTH = 140
-_COMMON_WIDTH = 13
-_NOTES = {
-    "kegiatan": "Wajib. Satu baris untuk satu kegiatan.",
-    "horizon": "Wajib. Pilih dari daftar.",
-    "klaster": "Wajib. Pilih dari daftar.",
-    "status": "Wajib. Pilih dari daftar.",
-    "target": "Angka dalam satuan di kolom Satuan.",
-    "realisasi": "Angka dalam satuan di kolom Satuan; kosong bila kegiatan masih rencana.",
-    "anggaran_rp": "Anggaran setahun penuh, bukan triwulan ini saja. Angka rupiah, misalnya 1.250.000.",
-    "realisasi_rp": "Yang dibelanjakan sejak 1 Januari sampai akhir triwulan ini. Angka rupiah.",
-    "sumber_dana": "Pilih dari daftar. Kelurahan tidak menerima Dana Desa.",
-    "mitra": "Nama perusahaan atau mitra bila sumber dananya CSR.",
-    "penerima_kk": "Banyaknya keluarga, angka bulat. Jangan menulis nama atau NIK.",
-    "penerima_jiwa": "Banyaknya orang, angka bulat. Jangan menulis nama atau NIK.",
-    "tanggal_lapor": "Tanggal, misalnya 05-07-2022.",
-    "bukti": "Tautan ke foto atau dokumen.",
-}
-_STEPS = (
-    "Isi OPD, Kelurahan, Tahun dan Triwulan di atas tabel. Satu berkas untuk satu kelurahan dan satu triwulan.",
-    "Tulis semua kegiatan tahun ini di setiap laporan, juga yang sudah selesai atau batal: angka setahun diambil dari "
-    "laporan terakhir, tidak dijumlahkan antartriwulan.",
-    "Isi satu baris untuk setiap kegiatan. Jangan menggabungkan sel dan jangan mengubah kepala kolom.",
-    "Kolom dengan daftar pilihan diisi dari daftarnya; klik sel, lalu klik panah di kanannya.",
-    "Jumlah uang ditulis sebagai angka rupiah. Baris TOTAL tidak perlu; bila ada, baris itu hanya dicocokkan.",
-    "Jangan menulis nama orang, NIK atau nomor KK di lembar ini. Potensi, Masalah dan Satuan diterbitkan seperti "
-    "ditulis; baris dengan 16 angka seperti NIK ditolak.",
-    "Simpan sebagai .xlsx, lalu kirim dengan: dampingan programmes submit NAMA-BERKAS.xlsx",
-    "Mengirim lagi untuk triwulan yang sama menggantikan laporan sebelumnya, kecuali bila lebih dari separuh "
-    "barisnya ditolak; yang lama tetap tersimpan.",
+_PROTECTION = dict.fromkeys(
+    ("format_columns", "format_rows", "format_cells", "insert_rows", "delete_rows", "sort"), True
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReportHead:
-    """What stands above the table; a template leaves the period open."""
-
-    opd: str
-    kelurahan: str | None
-    tahun: int | None = None
-    triwulan: int | str | None = None
-
-
-def write_report(path: Path, head: ReportHead, rows: Sequence[Mapping[str, Value]] = ()) -> None:
-    """Write the workbook to `path`; without `rows` it is the empty template.
+def write_report(
+    path: Path,
+    head: ReportHead,
+    kegiatan: Sequence[Line] = (),
+    *,
+    pemetaan: Sequence[Line] = (),
+    catur_pilar: Sequence[Line] = (),
+    penerima: Sequence[Line] = (),
+    areas: Sequence[str] = (),
+) -> None:
+    """Write a workbook with these lines on its sheets, each by target column; empty lines follow them.
 
     Args:
-        rows: one mapping per sheet row under the header, target column to value; an empty one is a blank row.
-
-    The same arguments give the same bytes.
+        areas: names of the kelurahan to choose from.
     """
+    lines = {"pemetaan": pemetaan, "kegiatan": kegiatan, "catur_pilar": catur_pilar, "penerima": penerima}
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
-        workbook.set_properties({"title": _TITLE.title(), "author": "dampingan", "created": _CREATED})
-        formats = _formats(workbook)
-        sheet = workbook.add_worksheet(report_layout().sheet)
-        _write_head(sheet, formats, head)
-        _write_table(sheet, formats, rows)
-        _set_up_page(sheet)
-        _write_instructions(workbook.add_worksheet("Petunjuk"), formats)
+        workbook.set_properties({"title": report_layout().title.title(), "author": "dampingan", "created": _CREATED})
+        styles = formats(workbook)
+        write_guide(workbook.add_worksheet(GUIDE), styles, head, areas)
+        for name, part in PARTS.items():
+            sheet = workbook.add_worksheet(report_layout().sheets[name].sheet)
+            sheet.set_tab_color(TABS[name])
+            _write_sheet(sheet, styles, part, head, lines[name])
+        if areas:
+            listed = workbook.add_worksheet(LISTS)
+            listed.write_column(0, 0, areas)
+            listed.hide()
 
 
 def write_template(
@@ -117,106 +79,110 @@ def write_template(
     *,
     assignments: pl.DataFrame,
     areas: pl.DataFrame,
+    aliases: pl.DataFrame,
     opd_aliases: pl.DataFrame,
+    kelurahan: str | None = None,
     tahun: int | None = None,
     triwulan: int | None = None,
+    carried: Mapping[str, Sequence[Line]] | None = None,
 ) -> None:
-    """Write the empty template of the OPD that `opd` names; its kelurahan is filled in when it has exactly one.
+    """Write the template of the OPD that `opd` names; its kelurahan is filled in when it has exactly one or `kelurahan`
+    names one.
 
     Args:
-        assignments, areas, opd_aliases: as for `staging.stage_report`.
+        assignments, areas, aliases, opd_aliases: as for `staging.References`.
+        carried: lines of earlier reports to go on with, by part.
 
     Raises:
-        UsageError: for an unknown OPD.
+        UsageError: for an unknown OPD or kelurahan.
+    """
+    short, code = named_pair(opd, kelurahan, assignments, areas, aliases, opd_aliases)
+    own = areas.filter(pl.col("kode_kemendagri").is_in(assignments.filter(opd_singkat=short)["kode_kemendagri"]))
+    others = areas.join(own, on="kode_kemendagri", how="anti")["kelurahan"].sort()
+    name = areas.filter(kode_kemendagri=code)["kelurahan"].item() if code else None
+    choices = [*own["kelurahan"].sort(), *others]
+    write_report(path, ReportHead(short, name, tahun, triwulan), areas=choices, **dict(carried or {}))
+
+
+def named_pair(
+    opd: str,
+    kelurahan: str | None,
+    assignments: pl.DataFrame,
+    areas: pl.DataFrame,
+    aliases: pl.DataFrame,
+    opd_aliases: pl.DataFrame,
+) -> tuple[str, str | None]:
+    """`opd_singkat`, and the code of the kelurahan named or the only one this OPD assists.
+
+    Raises:
+        UsageError: for an unknown OPD or kelurahan.
     """
     short = find_opd(opd, assignments, opd_aliases)
     if short is None:
         known = ", ".join(assignments["opd_singkat"].unique().sort())
         raise UsageError(f"OPD '{opd}' tidak dikenal.", next_step=f"Pilih salah satu: {known}.")
-    own = assignments.filter(opd_singkat=short).join(areas, on="kode_kemendagri", how="inner")["kelurahan"]
-    write_report(path, ReportHead(short, own.item() if own.len() == 1 else None, tahun, triwulan))
+    own = assignments.filter(opd_singkat=short)["kode_kemendagri"].unique()
+    if kelurahan is None:
+        return short, own.item() if own.len() == 1 else None
+    code = find_area(kelurahan, areas, aliases)
+    if code is None:
+        known = ", ".join(areas["kelurahan"].sort())
+        raise UsageError(f"Kelurahan '{kelurahan}' tidak dikenal.", next_step=f"Pilih salah satu: {known}.")
+    return short, code
 
 
-def _formats(workbook: Any) -> dict[str, Any]:
-    body = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
-    cell = {**body, "border": 1, "border_color": _GRID, "locked": False}
-    return {
-        "title": workbook.add_format({**body, "bold": True, "font_size": 14, "font_color": _NAVY}),
-        "hint": workbook.add_format({**body, "italic": True, "font_color": "#5B6777"}),
-        "label": workbook.add_format({**body, "bold": True}),
-        "head": workbook.add_format({**cell, "bg_color": _PALE, "align": "left"}),
-        "heading": workbook.add_format(
-            {
-                **body,
-                "bold": True,
-                "font_color": "#FFFFFF",
-                "bg_color": _NAVY,
-                "border": 1,
-                "border_color": _GRID,
-                "text_wrap": True,
-                "align": "center",
-                "valign": "vcenter",
-            }
-        ),
-        "open": workbook.add_format({**body, "locked": False}),
-        "text": workbook.add_format({**cell, "text_wrap": True}),
-        "number": workbook.add_format({**cell, "num_format": "#,##0.##"}),
-        "whole": workbook.add_format({**cell, "num_format": "#,##0"}),
-        "date": workbook.add_format({**cell, "num_format": "dd-mm-yyyy", "align": "center"}),
-        "wrapped": workbook.add_format({**body, "text_wrap": True}),
-        "grid": workbook.add_format({**body, "border": 1, "border_color": _GRID, "text_wrap": True}),
-    }
+def _write_sheet(sheet: Any, styles: dict[str, Any], part: Part, head: ReportHead, lines: Sequence[Line]) -> None:
+    layout = report_layout().sheets[part.name]
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, f"{layout.sheet.upper()}", styles["title"])
+    sheet.write_string(1, 0, layout.about, styles["hint"])
+    _write_identity(sheet, styles, head)
+    sheet.set_row(_HEADER_ROW, 36)
+    sheet.set_column(0, 0, 10, styles["open"])
+    sheet.write_string(_HEADER_ROW, 0, "No", styles["heading"])
+    sheet.write_string(_HEADER_ROW + 1, 0, report_layout().reading.example_words[0], styles["example text"])
+    written = max(len(lines), _FEWEST_LINES)
+    for row in range(FIRST_LINE - 1, FIRST_LINE - 1 + written):
+        sheet.write_blank(row, 0, None, styles["flag"])
+    declared = {column.name: column for column in (*part.columns, *part.table.columns)}
+    for at, (heading, target) in enumerate(layout.columns.items(), start=1):
+        kind = _kind(declared[target], part)
+        sheet.set_column(at, at, WIDTHS.get(target, COMMON_WIDTH), styles["open"])
+        sheet.write_string(_HEADER_ROW, at, heading, styles["heading"])
+        _write_value(sheet, (_HEADER_ROW + 1, at), layout.examples.get(target), styles[f"example {kind}"])
+        for offset in range(written):
+            value = lines[offset].get(target) if offset < len(lines) else None
+            _write_value(sheet, (FIRST_LINE - 1 + offset, at), value, styles[kind])
+        if validation := _validation(declared[target], part):
+            sheet.data_validation(FIRST_LINE - 1, at, FIRST_LINE - 2 + _EDITABLE_ROWS, at, validation)
+    _colour(sheet, styles, part)
+    shown = [target for target in layout.columns.values() if target != part.identity]
+    sheet.print_area(0, 0, FIRST_LINE - 2 + written, len(shown))
+    _set_up_page(sheet, part)
 
 
-def _write_head(sheet: Any, formats: dict[str, Any], head: ReportHead) -> None:
-    sheet.write_string(0, 0, _TITLE, formats["title"])
-    sheet.write_string(1, 0, "Petunjuk pengisian ada di lembar 'Petunjuk'.", formats["hint"])
-    for offset, (name, label) in enumerate(_HEAD_LABELS.items()):
-        row = _FIRST_HEAD_ROW + offset
-        sheet.write_string(row, 0, label, formats["label"])
-        _write_value(sheet, (row, 1), getattr(head, name), formats["head"])
-    sheet.data_validation(
-        _FIRST_HEAD_ROW + 2,
-        1,
-        _FIRST_HEAD_ROW + 2,
-        1,
-        {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": 2020,
-            "maximum": "=YEAR(TODAY())",
-            "error_title": "Tahun",
-            "error_message": "Tulis tahun laporan, misalnya 2022; tidak sesudah tahun ini.",
-        },
-    )
-    sheet.data_validation(
-        _FIRST_HEAD_ROW + 3, 1, _FIRST_HEAD_ROW + 3, 1, {"validate": "list", "source": ["1", "2", "3", "4"]}
-    )
+def _write_identity(sheet: Any, styles: dict[str, Any], head: ReportHead) -> None:
+    """OPD, kelurahan and quarter as the first sheet has them, so that a sheet that is sent alone still says whose it
+    is."""
+    at = 0
+    for name, label in HEAD_LABELS.items():
+        sheet.write_string(_IDENTITY_ROW, at, label, styles["label"])
+        cell, value = head_cell(name), getattr(head, name)
+        formula = f'=IF({cell}="","",{cell})'
+        sheet.write_formula(_IDENTITY_ROW, at + 1, formula, styles["identity"], "" if value is None else value)
+        at += 2
 
 
-def _write_table(sheet: Any, formats: dict[str, Any], rows: Sequence[Mapping[str, Value]]) -> None:
-    layout = report_layout()
-    declared = {column.name: column for column in ACTIVITY_COLUMNS}
-    sheet.set_row(_HEADER_ROW, 34)
-    for at, (heading, target) in enumerate(layout.columns.items()):
-        column = declared[target]
-        sheet.set_column(at, at, _WIDTHS.get(target, _COMMON_WIDTH), formats["open"])
-        sheet.write_string(_HEADER_ROW, at, heading, formats["heading"])
-        body = formats[_kind(column)]
-        for offset in range(max(len(rows), _FEWEST_LINES)):
-            value = rows[offset].get(target) if offset < len(rows) else None
-            _write_value(sheet, (_HEADER_ROW + 1 + offset, at), value, body)
-        if validation := _validation(column):
-            first, last = _HEADER_ROW + 1, _HEADER_ROW + _EDITABLE_ROWS
-            sheet.data_validation(first, at, last, at, validation)
-
-
-def _kind(column: Column) -> str:
-    if column.type == "DATE":
-        return "date"
-    if column.name not in NUMBER_COLUMNS:
+def _kind(column: Column, part: Part) -> str:
+    if column.name == part.identity:
+        return "id"
+    if column.name == "nik":
+        return "digits"
+    if column.type in ("DATE", "BOOLEAN"):
+        return "date" if column.type == "DATE" else "flag"
+    if column.name not in number_columns(part):
         return "text"
-    return "whole" if column.type == "BIGINT" or column.unit == "rupiah" else "number"
+    return "rupiah" if column.unit == "rupiah" else ("whole" if column.type == "BIGINT" else "number")
 
 
 def _write_value(sheet: Any, cell: tuple[int, int], value: Value, body: Any) -> None:
@@ -230,67 +196,76 @@ def _write_value(sheet: Any, cell: tuple[int, int], value: Value, body: Any) -> 
         sheet.write_number(*cell, float(value), body)
 
 
-def _validation(column: Column) -> dict[str, Any] | None:
-    heading = report_layout().heading(column.name)
-    note = _NOTES.get(column.name)
-    shared: dict[str, Any] = {"error_title": heading}
+def _lines_of(part_name: str, target: str) -> str:
+    """The cells of a column, for a list to choose from."""
+    layout = report_layout().sheets[part_name]
+    letter = column_letters(1 + list(layout.columns.values()).index(target))
+    return f"='{layout.sheet}'!${letter}${FIRST_LINE}:${letter}${FIRST_LINE + _EDITABLE_ROWS - 1}"
+
+
+_CHOSEN_FROM = {"masalah": ("pemetaan", "uraian"), "nama_kegiatan": ("kegiatan", "kegiatan")}
+
+
+def _validation(column: Column, part: Part) -> dict[str, Any] | None:
+    layout = report_layout().sheets[part.name]
+    heading, note = layout.heading(column.name), layout.notes.get(column.name)
+    shared: dict[str, Any] = {"error_title": heading[:32]}
     if note:
-        shared |= {"input_title": heading, "input_message": note}
-    if column.allowed:
-        message = "Pilih salah satu dari daftar."
-        return shared | {"validate": "list", "source": list(column.allowed), "error_message": message}
+        shared |= {"input_title": heading[:32], "input_message": note}
+    if column.name == part.identity:
+        return shared | {"validate": "custom", "value": "=FALSE", "error_message": "ID terisi sendiri; jangan diubah."}
+    if column.name in _CHOSEN_FROM:
+        return shared | {"validate": "list", "source": _lines_of(*_CHOSEN_FROM[column.name]), "show_error": False}
+    if column.allowed or column.type == "BOOLEAN":
+        listed = list(column.allowed) or ["ya", "tidak"]
+        if len(",".join(listed)) > _MOST_LITERAL:
+            raise ValueError(f"{column.name}: the list is too long for a cell")
+        return shared | {"validate": "list", "source": listed, "error_message": "Pilih salah satu dari daftar."}
+    if column.name == "nik":
+        message = "NIK 16 angka, tanpa spasi."
+        return shared | {"validate": "length", "criteria": "==", "value": 16, "error_message": message}
     if column.type == "DATE":
         message = "Tulis tanggal, misalnya 05-07-2022."
         limits = {"criteria": "between", "minimum": date(2020, 1, 1), "maximum": date(2099, 12, 31)}
         return shared | {"validate": "date", "error_message": message, **limits}
-    if column.name in NUMBER_COLUMNS:
+    if column.name in number_columns(part):
         kind, what = ("integer", "angka bulat") if column.type == "BIGINT" else ("decimal", "angka")
         message = f"Tulis {what} nol atau lebih, tanpa satuan."
         return shared | {"validate": kind, "criteria": ">=", "value": 0, "error_message": message}
     return shared | {"validate": "any"} if note else None
 
 
-def _set_up_page(sheet: Any) -> None:
-    sheet.freeze_panes(_HEADER_ROW + 1, 0)
+def _colour(sheet: Any, styles: dict[str, Any], part: Part) -> None:
+    """Amber where a begun line lacks what it must have, red where it contradicts itself."""
+    layout = report_layout().sheets[part.name]
+    letters = {target: column_letters(at) for at, target in enumerate(layout.columns.values(), start=1)}
+    last, end = column_letters(len(letters)), FIRST_LINE - 1 + _EDITABLE_ROWS
+    must = [column.name for column in part.columns if not column.nullable and column.name in letters]
+    for target in must:
+        letter = letters[target]
+        formula = f'=AND(COUNTA($B{FIRST_LINE}:${last}{FIRST_LINE})>0,${letter}{FIRST_LINE}="")'
+        sheet.conditional_format(
+            f"{letter}{FIRST_LINE}:{letter}{end}", {"type": "formula", "criteria": formula, "format": styles["amber"]}
+        )
+    contradictions = {
+        "realisasi_rp": '=AND(${realisasi_rp}{row}<>"",${realisasi_rp}{row}>${anggaran_rp}{row})',
+        "tenggat": '=AND(${tenggat}{row}<>"",${tenggat}{row}<TODAY(),${status_tindak_lanjut}{row}<>"selesai")',
+    }
+    for target, pattern in contradictions.items():
+        if target in letters:
+            formula = pattern.format(row=FIRST_LINE, **letters)
+            place = f"{letters[target]}{FIRST_LINE}:{letters[target]}{end}"
+            sheet.conditional_format(place, {"type": "formula", "criteria": formula, "format": styles["red"]})
+
+
+def _set_up_page(sheet: Any, part: Part) -> None:
+    main = 2 if part.name in ("kegiatan", "catur_pilar") else 1
+    sheet.freeze_panes(_HEADER_ROW + 1, main)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_A3 if part.name == "kegiatan" else _A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADER_ROW)
-    sheet.protect(
-        "",
-        {
-            "format_columns": True,
-            "format_rows": True,
-            "format_cells": True,
-            "insert_rows": True,
-            "delete_rows": True,
-            "sort": True,
-        },
-    )
-
-
-def _write_instructions(sheet: Any, formats: dict[str, Any]) -> None:
-    layout = report_layout()
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, _MEANING_WIDTH)
-    sheet.set_column(2, 2, 62)
-    sheet.write_string(0, 0, "PETUNJUK PENGISIAN", formats["title"])
-    # Row heights by hand: not every spreadsheet program makes a row as high as its wrapped text.
-    for number, step in enumerate(_STEPS, start=1):
-        sheet.set_row(number + 1, 15 * (1 + len(step) // _STEP_WIDTH))
-        sheet.merge_range(number + 1, 0, number + 1, 2, f"{number}. {step}", formats["wrapped"])
-    top = len(_STEPS) + 3
-    for at, title in enumerate(("Kolom", "Arti dan cara mengisi", "Isian yang diterima")):
-        sheet.write_string(top, at, title, formats["heading"])
-    for offset, column in enumerate(ACTIVITY_COLUMNS, start=1):
-        meaning = f"{column.description} {_NOTES.get(column.name, '')}".strip()
-        sheet.set_row(top + offset, 15 * (1 + len(meaning) // _MEANING_WIDTH))
-        sheet.write_string(top + offset, 0, layout.heading(column.name), formats["grid"])
-        sheet.write_string(top + offset, 1, meaning, formats["grid"])
-        sheet.write_string(top + offset, 2, ", ".join(column.allowed), formats["grid"])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.protect()
+    sheet.set_footer("&L&9&A&R&9Halaman &P dari &N")
+    sheet.protect("", _PROTECTION)

@@ -1,7 +1,7 @@
 """Writes filled-in programme reports, one for each known OPD pair, and says what reading them must give.
 
-Amounts are in the writings that officers use; a few rows are wrong on purpose. Companies are invented. The same
-seed gives the same bytes.
+Amounts and days are in the writings that officers use; a few rows are wrong on purpose. Companies and persons are
+invented. The same seed and register give the same bytes.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tasks.programmes.template import ReportHead, Value, write_report
+from tasks.programmes.template import Value, write_report
+from tasks.programmes.template_guide import ReportHead
+from tasks.sample.programme_sheets import EXAMPLE_ROWS, SheetRow, agreements, mapping, recipients, registered_people
 from tasks.reference import REFERENCE_FOLDER, read_text_table
 
 YEAR, QUARTER = 2022, 2
 NO_FUND = "(kosong)"
 """Key in the truth for activities whose source of funds is empty after reading."""
 
-_FIRST_DAY, _REPORT_DAYS = date(2022, 7, 1), 14
 _STEP_RP = 250_000
 _PARTNER = "PT Contoh Batik Pesisir (perusahaan rekaan)"
 
@@ -109,19 +109,20 @@ _HEAD_WRITINGS = {
 
 
 @dataclass(slots=True)
-class _Line:
-    """A sheet row with what it must become."""
+class _Line(SheetRow):
+    """A row of Kegiatan with what it must become."""
 
-    cells: dict[str, Value]
     rupiah: int = 0
     fund: str = NO_FUND
-    fate: str = "diterima"
-    warned: bool = False
     cancelled: bool = False
 
 
-def write_programme_sample(folder: Path, seed: int) -> dict[str, Any]:
+def write_programme_sample(folder: Path, seed: int, register: Path | None = None) -> dict[str, Any]:
     """Write one XLSX per pair of reference/opd_dampingan.csv for triwulan 2 of 2022 into `folder`.
+
+    Args:
+        register: a release of the sample in layout dtks_a, from which some recipients come; without it all recipients
+            are strangers to the register.
 
     Returns:
         `laporan`: one entry per file (`berkas`, `opd_singkat`, `kelurahan`, `tahun`, `triwulan`, `baris`,
@@ -131,7 +132,10 @@ def write_programme_sample(folder: Path, seed: int) -> dict[str, Any]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     pairs = read_text_table(REFERENCE_FOLDER / "opd_dampingan.csv")
-    return _with_totals([_write_one(folder, pair, at, seed) for at, pair in enumerate(pairs.iter_rows(named=True))])
+    people = registered_people(register) if register else {}
+    return _with_totals(
+        [_write_one(folder, pair, at, seed, people) for at, pair in enumerate(pairs.iter_rows(named=True))]
+    )
 
 
 def _with_totals(reports: list[dict[str, Any]]) -> dict[str, Any]:
@@ -149,20 +153,33 @@ def _by_fund(parts: Iterable[dict[str, int]]) -> dict[str, int]:
     return dict(sorted(funds.items()))
 
 
-def _write_one(folder: Path, pair: dict[str, str], at: int, seed: int) -> dict[str, Any]:
+def _write_one(
+    folder: Path, pair: dict[str, str], at: int, seed: int, people: dict[str, list[tuple[str, str]]]
+) -> dict[str, Any]:
     dice = random.Random(f"{seed}-{pair['opd_singkat']}")  # noqa: S311 (sample data)
     local = _LOCAL.get(_SECTORS.get(pair["kelurahan"], ""), ())
     chosen = [*local, *dice.sample(_COMMON, dice.randint(5, len(_COMMON)))]
     sector = _SECTORS.get(pair["kelurahan"])
-    lines = [_line(activity, sector, dice) for activity in chosen]
+    lines = [_line(activity, dice) for activity in chosen]
     _DEFECTS[at % len(_DEFECTS)](lines)
     opd, kelurahan = _HEAD_WRITINGS.get(pair["opd_singkat"], (pair["opd_singkat"], pair["kelurahan"]))
     name = f"laporan-{pair['opd_singkat'].lower()}-{YEAR}-tw{QUARTER}.xlsx"
-    write_report(folder / name, ReportHead(opd, kelurahan, YEAR, QUARTER), [line.cells for line in lines])
-    return _truth(name, pair, lines)
+    given = [str(line.cells["kegiatan"]) for line in lines if line.fate == "diterima"]
+    other = {
+        "pemetaan": mapping([activity.masalah for activity in chosen], sector, dice),
+        "catur_pilar": agreements(YEAR, QUARTER, dice),
+        "penerima": recipients(people.get(pair["kelurahan"].upper(), []), given, dice),
+    }
+    write_report(
+        folder / name,
+        ReportHead(opd, kelurahan, YEAR, QUARTER),
+        [line.cells for line in lines],
+        **{part: [row.cells for row in rows] for part, rows in other.items()},
+    )
+    return _truth(name, pair, lines, [row for rows in other.values() for row in rows])
 
 
-def _line(activity: _Activity, sector: str | None, dice: random.Random) -> _Line:
+def _line(activity: _Activity, dice: random.Random) -> _Line:
     target = dice.randint(*activity.target)
     status = dice.choice(("rencana", "berjalan", "berjalan", "selesai"))
     share = {"rencana": 0.0, "berjalan": dice.uniform(0.2, 0.8), "selesai": 1.0}[status]
@@ -170,7 +187,6 @@ def _line(activity: _Activity, sector: str | None, dice: random.Random) -> _Line
     spent = round(budget * share / _STEP_RP) * _STEP_RP
     families = dice.randint(5, 60) if activity.klaster == "keluarga" else None
     cells: dict[str, Value] = {
-        "potensi": f"Sentra {sector}" if sector and activity.klaster == "UMK" else None,
         "masalah": activity.masalah,
         "kategori_intervensi": activity.kategori,
         "kegiatan": activity.kegiatan,
@@ -186,9 +202,8 @@ def _line(activity: _Activity, sector: str | None, dice: random.Random) -> _Line
         "penerima_kk": families,
         "penerima_jiwa": families * 4 if families else target,
         "status": dice.choice((status, status.capitalize())),
-        "tanggal_lapor": _written_day(_FIRST_DAY + timedelta(days=dice.randrange(_REPORT_DAYS)), dice),
     }
-    return _Line(cells, budget, activity.sumber_dana)
+    return _Line(cells, rupiah=budget, fund=activity.sumber_dana)
 
 
 def _written(rupiah: int, dice: random.Random) -> Value:
@@ -204,10 +219,6 @@ def _written(rupiah: int, dice: random.Random) -> Value:
         f"{millions} juta",
     )
     return dice.choice(writings)
-
-
-def _written_day(day: date, dice: random.Random) -> Value:
-    return dice.choice((day, f"{day:%d-%m-%Y}", f"{day:%d/%m/%Y}", f"{day.day} Juli {day.year}"))
 
 
 def _reject(line: _Line, **cells: Value) -> None:
@@ -246,11 +257,11 @@ def _company_and_wrong_total(lines: list[_Line]) -> None:
     lines[0].cells |= {"sumber_dana": "CSR", "mitra": _PARTNER}
     lines[0].fund = "CSR"
     total = sum(line.rupiah for line in lines) + _STEP_RP
-    lines.append(_Line({"potensi": "TOTAL", "anggaran_rp": total}, fate="dilewati"))
+    lines.append(_Line({"kegiatan": "TOTAL", "anggaran_rp": total}, fate="dilewati"))
 
 
-def _unreadable_day(lines: list[_Line]) -> None:
-    _warn(lines[0], tanggal_lapor="awal Juli")
+def _overspent(lines: list[_Line]) -> None:
+    _warn(lines[0], realisasi_rp=lines[0].rupiah + _STEP_RP)
     numbers = {name: at for at, name in enumerate(lines[0].cells, start=1)}
     lines.insert(0, _Line(dict(numbers), fate="dilewati"))
 
@@ -261,12 +272,12 @@ _DEFECTS: tuple[Callable[[list[_Line]], None], ...] = (
     _village_fund,
     _with_cancelled_and_total,
     _company_and_wrong_total,
-    _unreadable_day,
+    _overspent,
 )
 
 
-def _truth(name: str, pair: dict[str, str], lines: list[_Line]) -> dict[str, Any]:
-    fates = Counter(line.fate for line in lines)
+def _truth(name: str, pair: dict[str, str], lines: list[_Line], other: list[SheetRow]) -> dict[str, Any]:
+    fates = Counter(row.fate for row in (*lines, *other))
     accepted = [line for line in lines if line.fate == "diterima"]
     return {
         "berkas": name,
@@ -274,11 +285,11 @@ def _truth(name: str, pair: dict[str, str], lines: list[_Line]) -> dict[str, Any
         "kelurahan": pair["kelurahan"],
         "tahun": YEAR,
         "triwulan": QUARTER,
-        "baris": len(lines),
+        "baris": len(lines) + len(other) + EXAMPLE_ROWS,
         "diterima": fates["diterima"],
         "ditolak": fates["ditolak"],
-        "dilewati": fates["dilewati"],
-        "berperingatan": sum(line.warned for line in lines),
+        "dilewati": fates["dilewati"] + EXAMPLE_ROWS,
+        "berperingatan": sum(row.warned for row in (*lines, *other)),
         "anggaran_rp": _by_fund({line.fund: line.rupiah} for line in accepted),
         "anggaran_batal_rp": _by_fund({line.fund: line.rupiah} for line in accepted if line.cancelled),
     }

@@ -11,6 +11,7 @@ from settings import Settings
 from warehouse.accounting import RowAccounting
 from warehouse.columns import Column, Table, create_table_sql
 from warehouse.tables import CORE_TABLES
+from warehouse.tables.programmes import PARTS
 from warehouse.tables.registry import STAGED_PERSON
 from warehouse.views import create_views, marts
 
@@ -226,9 +227,12 @@ def _fill_programmes(connection: duckdb.DuckDBPyConnection) -> None:
     insert(
         connection,
         core("laporan"),
-        {**report, "keadaan": "berlaku", "sha256": "f" * 64, "baris_berkas": 2, "baris_diterima": 2},
+        {**report, "keadaan": "berlaku", "sha256": "f" * 64, "baris_berkas": 8, "baris_diterima": 8},
     )
-    insert(connection, core("kegiatan"), {**report, "baris_sumber": 2}, {**report, "baris_sumber": 3})
+    for part in PARTS.values():
+        named = [{part.identity: f"dlh-{row}"} if part.identity else {} for row in (2, 3)]
+        rows = [{**report, **name, "baris_sumber": row} for row, name in zip((2, 3), named, strict=True)]
+        insert(connection, part.table, *rows)
 
 
 def staged(connection: duckdb.DuckDBPyConnection) -> RowAccounting:

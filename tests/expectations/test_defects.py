@@ -15,6 +15,7 @@ from tests.expectations.planting import planted, run_check
 from tests.expectations.small_warehouse import RELEASE
 from warehouse.columns import Table
 from warehouse.tables import CORE_TABLES
+from warehouse.tables.programmes import PARTS
 from warehouse.tables.registry import STAGED_PERSON
 from warehouse.views import marts
 
@@ -161,10 +162,16 @@ CORE_DEFECTS = (
     core("laporan", "triwulan_1_sampai_4", "UPDATE {t} SET triwulan = 5", 1, "id_laporan=dlh"),
     core("laporan", "kelurahan_dikenal", "UPDATE {t} SET kode_kemendagri = '33.26'", 1, "id_laporan=dlh"),
     core("laporan", "ditolak_tersimpan", "UPDATE {t} SET baris_ditolak = 1", 1, "id_laporan=dlh"),
-    core(
-        "laporan", "kegiatan_tersimpan", "DELETE FROM {t} WHERE baris_sumber = 3", 1, "id_laporan=dlh", plant="kegiatan"
+    core("laporan", "isian_tersimpan", "DELETE FROM {t} WHERE baris_sumber = 3", 1, "id_laporan=dlh", plant="kegiatan"),
+    *(
+        core(part, "laporan_dikenal", "UPDATE {t} SET triwulan = 2 WHERE baris_sumber = 3", 1, "baris 3")
+        for part in PARTS
     ),
-    core("kegiatan", "laporan_dikenal", "UPDATE {t} SET triwulan = 2 WHERE baris_sumber = 3", 1, "baris 3"),
+    *(
+        core(part.name, "id_sekali_per_laporan", f"UPDATE {{t}} SET {part.identity} = 'sama'", 1, "id_laporan=dlh")
+        for part in PARTS.values()
+        if part.identity
+    ),
 )
 MART_DEFECTS = (
     mart("pendampingan", "semua_kelurahan", "DELETE FROM {t} WHERE kelurahan = 'Medono'", 0),

@@ -14,7 +14,8 @@ from errors import UsageError
 from flows import reports_desk
 from flows.refresh import refresh
 from settings import Home, Settings
-from tasks.programmes.template import ReportHead, Value, write_report
+from tasks.programmes.template import FIRST_LINE, Value, write_report
+from tasks.programmes.template_guide import ReportHead
 from tests.flows.conftest import few_checks, use_home
 from warehouse.connection import open_warehouse
 
@@ -57,8 +58,8 @@ def test_bad_rows_are_named_in_the_notices(home: Home) -> None:
     assert outcome["exit_code"] == 0
     told = [notice for notice in outcome["notices"] if notice.startswith(f"laporan {FIRST} ")]
     assert [text.split(":")[0].removeprefix(f"laporan {FIRST} ") for text in told] == [
-        "baris 10, kolom Horizon",
-        "baris 11, kolom Sumber Dana",
+        f"lembar Kegiatan, baris {FIRST_LINE + 1}, kolom Horizon",
+        f"lembar Kegiatan, baris {FIRST_LINE + 2}, kolom Sumber Dana",
     ]
     assert "secepatnya" not in " ".join(outcome["notices"])
 
@@ -69,7 +70,7 @@ def test_a_bad_version_does_not_replace_a_good_one(home: Home) -> None:
     assert (outcome["exit_code"], outcome["generation"]) == (3, None)
     (problem,) = outcome["problems"]
     assert f"{FIRST} tetap berlaku" in problem["paragraph"]
-    assert "baris 11, kolom Horizon" in problem["paragraph"]
+    assert f"baris {FIRST_LINE + 2}, kolom Horizon" in problem["paragraph"]
     assert ledger() == {FIRST: "berlaku"}
     assert sorted(file.name for file in (home.inbox_programmes / "ditolak").iterdir()) == [
         "laporan.xlsx",
@@ -98,7 +99,7 @@ def test_what_passed_the_gate_passes_again_when_the_warehouse_is_lost(home: Home
 def test_a_quarter_to_come_is_refused_and_leaves_nothing(home: Home) -> None:
     outcome = submit(home, GOOD, head=ReportHead("DLH", "Jenggot", 2099, 1))
     assert (outcome["exit_code"], outcome["generation"], ledger()) == (3, None, {})
-    assert "[laporan.xlsx, sel B5 (Tahun)]" in outcome["problems"][0]["paragraph"]
+    assert "[laporan.xlsx, lembar Petunjuk, sel C6 (Tahun)]" in outcome["problems"][0]["paragraph"]
 
 
 def published_budget(home: Home) -> list[tuple[Any, ...]]:
@@ -171,7 +172,11 @@ def test_looking_at_reports(corrected: Home, tmp_path: Path) -> None:
     assert reports_desk.show_report(refused["report"])["rows"] is None
     assert reports_desk.export_report_rejects(partly["report"], tmp_path / "ditolak.xlsx") == 1
     sheet = openpyxl.load_workbook(tmp_path / "ditolak.xlsx")["Ditolak"]
-    assert (sheet["A2"].value, sheet["B2"].value) == (10, "Horizon kosong atau tidak ada dalam daftar.")
+    assert [sheet.cell(2, at).value for at in (1, 2, 3)] == [
+        "Kegiatan",
+        FIRST_LINE + 1,
+        "Horizon kosong atau tidak ada dalam daftar.",
+    ]
     assert "secepatnya" in [cell.value for cell in sheet[2]]
     for call in (reports_desk.show_report, lambda name: reports_desk.export_report_rejects(name, tmp_path / "x.xlsx")):
         with pytest.raises(UsageError, match="tidak-ada"):

@@ -183,7 +183,7 @@ def _rejects_and_warnings(connection: duckdb.DuckDBPyConnection) -> None:
         core("ditolak"),
         {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "isi": '{"NIK": "123"}'},
         {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 10, "isi": '{"NIK": "4"}'},
-        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "laporan", "baris_sumber": 4, "isi": "{}"},
+        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "kegiatan", "baris_sumber": 4, "isi": "{}"},
     )
     insert(
         connection,
@@ -191,7 +191,7 @@ def _rejects_and_warnings(connection: duckdb.DuckDBPyConnection) -> None:
         {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "kode_alasan": "NIK_PANJANG"},
         {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 9, "kode_alasan": "NAMA_KOSONG"},
         {"id_kiriman": R2, "bagian": "warga", "baris_sumber": 10, "kode_alasan": "NIK_PANJANG"},
-        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "laporan", "baris_sumber": 4, "kode_alasan": "TARGET_TEKS"},
+        {"id_kiriman": "dlh-jenggot-2022-1-2", "bagian": "kegiatan", "baris_sumber": 4, "kode_alasan": "TARGET_TEKS"},
     )
     twice = {"id_kiriman": R2, "kode_alasan": "NIK_GANDA", "kunci_warga": person_key(7)}
     differs = {"kode_alasan": "NIK_TANGGAL_BEDA"}
@@ -271,19 +271,63 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> None:
     insert(
         connection,
         core("kegiatan"),
-        {**dlh, **old, "baris_sumber": 2, "kegiatan": "lama", "anggaran_rp": 999},
-        {**dlh, **new, **people, **money, **rob, "baris_sumber": 2, "kegiatan": "IPAL", "horizon": "panjang",
+        {**dlh, **old, "baris_sumber": 2, "kegiatan": "lama", "id_kegiatan": "dlh-1", "anggaran_rp": 999},
+        {**dlh, **new, **people, **money, **rob, "baris_sumber": 2, "kegiatan": "IPAL",
+         "id_kegiatan": "dlh-1", "horizon": "panjang",
          "status": "berjalan", "target": 40, "realisasi": 10, "anggaran_rp": 1000, "realisasi_rp": 250},
-        {**dlh, **new, **people, **money, "baris_sumber": 3, "kegiatan": "Pelatihan", "status": "selesai",
+        {**dlh, **new, **people, **money, "baris_sumber": 3, "kegiatan": "Pelatihan",
+         "id_kegiatan": "dlh-2", "status": "selesai",
          "target": 10, "realisasi": 15, "anggaran_rp": 500, "realisasi_rp": 500, "masalah": "limbah batik"},
-        {**dlh, **new, "baris_sumber": 5, "kegiatan": "Taman", "status": "batal", "sumber_dana": "CSR",
+        {**dlh, **new, "baris_sumber": 5, "kegiatan": "Taman",
+         "id_kegiatan": "dlh-3", "status": "batal", "sumber_dana": "CSR",
          "anggaran_rp": 300},
-        {**bpbd, **people, "baris_sumber": 2, "kegiatan": "Simulasi", "status": "rencana", "target": 0},
-        {**other, **money, "baris_sumber": 2, "kegiatan": "Posyandu", "status": "berjalan", "anggaran_rp": 70,
+        {**bpbd, **people, "baris_sumber": 2, "kegiatan": "Simulasi",
+         "id_kegiatan": "bpbd-1", "status": "rencana", "target": 0},
+        {**other, **money, "baris_sumber": 2, "kegiatan": "Posyandu",
+         "id_kegiatan": "dinkes-1", "status": "berjalan", "anggaran_rp": 70,
          "realisasi_rp": 20},
-        {**later, **money, "baris_sumber": 2, "kegiatan": "Posyandu", "status": "selesai", "anggaran_rp": 90,
+        {**later, **money, "baris_sumber": 2, "kegiatan": "Posyandu",
+         "id_kegiatan": "dinkes-1", "status": "selesai", "anggaran_rp": 90,
          "realisasi_rp": 80},
-        {**later, **money, "baris_sumber": 3, "kegiatan": "Imunisasi", "status": "rencana", "anggaran_rp": 10},
-        {**second, **money, "baris_sumber": 2, "kegiatan": "Sembako", "status": "selesai", "anggaran_rp": 5,
+        {**later, **money, "baris_sumber": 3, "kegiatan": "Imunisasi",
+         "id_kegiatan": "dinkes-2", "status": "rencana", "anggaran_rp": 10},
+        {**second, **money, "baris_sumber": 2, "kegiatan": "Sembako",
+         "id_kegiatan": "dinsos-1", "status": "selesai", "anggaran_rp": 5,
          "realisasi_rp": 5},
     )  # fmt: skip
+    _other_sheets(connection, {**dlh, **new}, {**dlh, **old}, other, later)
+
+
+def _other_sheets(connection: duckdb.DuckDBPyConnection, dlh: Row, old: Row, first: Row, later: Row) -> None:
+    """Of DLH in Jenggot a problem that an activity names and one that none does; of Dinkes in Medono an agreement that
+    is done in its second report, and two that are not; recipients A, D by name, and a stranger."""
+    insert(
+        connection,
+        core("pemetaan"),
+        {**dlh, "baris_sumber": 2, "jenis": "masalah", "uraian": "limbah batik", "sektor": "batik",
+         "akar_masalah": "belum ada IPAL"},
+        {**dlh, "baris_sumber": 3, "jenis": "potensi", "uraian": "sungai", "sektor": "jasa"},
+        {**old, "baris_sumber": 2, "jenis": "masalah", "uraian": "lama"},
+    )  # fmt: skip
+    met = {"tanggal_pertemuan": date(2022, 2, 1)}
+    insert(
+        connection,
+        core("catur_pilar"),
+        {**first, **met, "baris_sumber": 2, "id_kesepakatan": "1", "kesepakatan": "lahan", "tenggat": date(2022, 3, 1),
+         "status_tindak_lanjut": "belum"},
+        {**later, **met, "baris_sumber": 2, "id_kesepakatan": "1", "kesepakatan": "lahan", "tenggat": date(2022, 3, 1),
+         "status_tindak_lanjut": "selesai"},
+        {**later, **met, "baris_sumber": 3, "id_kesepakatan": "2", "kesepakatan": "data", "tenggat": date(2022, 4, 1),
+         "status_tindak_lanjut": "berjalan", "penindak_lanjut": "lurah"},
+        {**later, **met, "baris_sumber": 4, "id_kesepakatan": "3", "kesepakatan": "dana", "tenggat": date(2022, 5, 1),
+         "status_tindak_lanjut": "belum"},
+    )  # fmt: skip
+    insert(
+        connection,
+        core("penerima"),
+        {**dlh, "baris_sumber": 2, "kunci_warga": person_key(1), "nama": "Sintetis 1", "id_kegiatan": "dlh-1"},
+        {**dlh, "baris_sumber": 3, "kunci_warga": person_key(1), "nama": "Sintetis 1", "id_kegiatan": "dlh-2"},
+        {**dlh, "baris_sumber": 4, "kunci_warga": person_key(77), "nama": "Orang Asing"},
+        {**dlh, "baris_sumber": 5, "nama": "H. Sintetis"},
+        {**dlh, "baris_sumber": 6, "nama": "Tak Dikenal"},
+    )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.sql.hand_made import JENGGOT, MEDONO, P3, SERIES, rows
+import duckdb
+
+from settings import Settings
+from tests.sql.hand_made import JENGGOT, MEDONO, P3, PROTECTED, SERIES, build, rows
 from warehouse.columns import Role
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
+from warehouse.views import create_views
 
 Q1, Q2, Q3 = date(2022, 1, 1), date(2022, 4, 1), date(2022, 7, 1)
 
@@ -129,10 +133,77 @@ def test_amounts_of_one_quarter_are_not_declared_additive() -> None:
 
 
 def test_problems_and_potential_are_listed_once_with_their_activities() -> None:
-    assert rows("SELECT jenis, uraian, jumlah_kegiatan, kelurahan FROM marts.potensi_masalah ORDER BY ALL") == [
-        ("masalah", "limbah batik", 2, "Jenggot"),
-        ("potensi", "kampung batik", 1, "Jenggot"),
+    found = rows(
+        "SELECT jenis, uraian, sektor, akar_masalah, jumlah_kegiatan, kelurahan FROM marts.potensi_masalah ORDER BY ALL"
+    )
+    assert found == [
+        ("masalah", "limbah batik", "batik", "belum ada IPAL", 2, "Jenggot"),
+        ("potensi", "kampung batik", None, None, 1, "Jenggot"),
+        ("potensi", "sungai", "jasa", None, 0, "Jenggot"),
     ]
+
+
+def test_an_activity_is_a_series_over_its_reports() -> None:
+    assert rows(
+        "SELECT triwulan, kegiatan, laporan_ke, status_sebelumnya, status, anggaran_rp, serapan_persen"
+        " FROM marts.kemajuan_kegiatan WHERE opd_singkat = 'Dinkes' ORDER BY id_kegiatan, triwulan"
+    ) == [
+        (1, "Posyandu", 1, None, "berjalan", 70, Decimal("28.57")),
+        (2, "Posyandu", 2, "berjalan", "selesai", 90, Decimal("88.89")),
+        (2, "Imunisasi", 1, None, "rencana", 10, None),
+    ]
+
+
+def test_an_agreement_has_the_state_of_the_last_report_that_names_it() -> None:
+    assert rows(
+        "SELECT kesepakatan, triwulan, per_tanggal, keadaan_tenggat, terlambat_hari"
+        " FROM marts.tindak_lanjut_catur_pilar ORDER BY id_kesepakatan"
+    ) == [
+        ("lahan", 2, date(2022, 4, 10), "selesai", None),
+        ("data", 2, date(2022, 4, 10), "lewat tenggat", 9),
+        ("dana", 2, date(2022, 4, 10), "jatuh tempo 30 hari", None),
+    ]
+
+
+def test_recipients_are_persons_and_are_matched_to_the_register() -> None:
+    """A stands twice; the stranger has a NIK; one of two names is that of somebody registered in Jenggot."""
+    columns = (
+        "penerima_jiwa, penerima_bernik_jiwa, terdaftar_jiwa, terdaftar_di_kelurahan_jiwa, diusulkan_jiwa,"
+        " tidak_ditemukan_jiwa, disamarkan"
+    )
+    assert rows(f"SELECT {columns} FROM marts.penerima_program") == [(4, 2, 1, 1, 1, 2, False)]
+    assert rows(f"SELECT {columns} FROM marts.penerima_program", PROTECTED) == [(*[None] * 6, True)]
+    assert rows("SELECT DISTINCT nama, bukti_nama FROM internal.calon_penerima") == [("H. Sintetis", "sama")]
+
+
+def test_how_many_registered_people_got_nothing_from_an_opd() -> None:
+    assert rows(
+        "SELECT kelurahan, golongan_desil, tahun_laporan, terdaftar_jiwa, menerima_program_jiwa, tanpa_program_jiwa,"
+        " menerima_persen FROM marts.jangkauan_program WHERE kelurahan = 'Jenggot' ORDER BY golongan_desil"
+    ) == [
+        ("Jenggot", "semua", 2022, 3, 1, 2, Decimal("33.33")),
+        ("Jenggot", "tidak diketahui", 2022, 3, 1, 2, Decimal("33.33")),
+    ]
+
+
+def test_assignments_hold_in_their_time_only() -> None:
+    with duckdb.connect() as connection:
+        build(connection)
+        connection.execute(
+            "UPDATE core.opd_dampingan SET berlaku_sampai = DATE '2022-03-31' WHERE opd_singkat = 'DLH';"
+            "INSERT INTO core.opd_dampingan"
+            " SELECT * REPLACE ('DPUPR' AS opd_singkat, DATE '2022-04-01' AS berlaku_dari, NULL AS berlaku_sampai,"
+            " '401/9' AS nomor_sk) FROM core.opd_dampingan WHERE opd_singkat = 'DLH'"
+        )
+        create_views(connection, Settings(rounding_base=1, suppression_threshold=1))
+        assert connection.execute(
+            "SELECT opd_singkat, nomor_sk, berlaku_dari FROM marts.pendampingan WHERE kelurahan = 'Jenggot'"
+        ).fetchall() == [("DPUPR", "401/9", Q2)]
+        assert connection.execute(
+            "SELECT opd_singkat, triwulan, sudah_lapor FROM marts.kepatuhan_laporan WHERE kelurahan = 'Jenggot'"
+            " ORDER BY triwulan"
+        ).fetchall() == [("DLH", 1, True), ("DPUPR", 2, False), ("DPUPR", 3, False)]
+        assert connection.execute("SELECT count(*) FROM marts.pendampingan").fetchall() == [(27,)]
 
 
 def test_missing_reports_show_for_every_quarter_in_between() -> None:

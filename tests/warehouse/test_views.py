@@ -27,6 +27,7 @@ from warehouse.views import DECLARED, SQL_FOLDER, View, create_views, marts, par
 
 PUBLISHED = {
     "wilayah", "rilis", "opd", "kamus_data",
+    "kemajuan_kegiatan", "tindak_lanjut_catur_pilar", "penerima_program", "jangkauan_program",
     "penduduk_terdaftar_kelurahan", "rekonsiliasi_sk", "mutasi_kelurahan", "tren_rilis",
     "bansos_kelurahan", "bansos_tumpang_tindih", "kualitas_nik", "umur_jenis_kelamin",
     "pendampingan", "capaian_opd", "kegiatan_horizon", "anggaran_sumber", "anggaran_per_jiwa",
@@ -34,6 +35,7 @@ PUBLISHED = {
     "indikator_makro", "revisi_bps", "selisih_sumber", "kesegaran_data",
 }  # fmt: skip
 INTERNAL = {
+    "calon_penerima",
     "perubahan_rilis",
     "tanpa_bansos",
     "nik_ganda",

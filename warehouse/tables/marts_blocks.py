@@ -14,8 +14,8 @@ from warehouse.tables.marts_shared import (
     count,
     flag,
 )
-from warehouse.tables.programmes import KEGIATAN
-from warehouse.tables.reference import WILAYAH
+from warehouse.tables.programmes import KEGIATAN, PENERIMA
+from warehouse.tables.reference import OPD_DAMPINGAN, WILAYAH
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
 from warehouse.tables.statistics import NILAI_INDIKATOR, WILAYAH_STATISTIK
 
@@ -117,7 +117,39 @@ BLOCKS = (
         (
             shared.OPD_SINGKAT,
             shared.OPD,
-            count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan.", "kelurahan"),
+            count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan yang masih berlaku.", "kelurahan"),
+        ),
+    ),
+    ViewColumns("core", "pendamping_terkini", ("kode_kemendagri",), OPD_DAMPINGAN.columns),
+    ViewColumns(
+        "core",
+        "penerima_berlaku",
+        ("id_laporan", "baris_sumber"),
+        (
+            PERIODE_TRIWULAN,
+            *(
+                PENERIMA.column(name)
+                for name in (
+                    "tahun",
+                    "triwulan",
+                    "opd_singkat",
+                    "kode_kemendagri",
+                    "id_laporan",
+                    "baris_sumber",
+                    "kunci_warga",
+                    "nama",
+                    "id_kegiatan",
+                )
+            ),
+            PENERIMA.column("nama").but(name="kunci_nama", description="Nama setelah gelar dan tulisan disamakan."),
+            Column("terdaftar", "BOOLEAN", "Benar bila NIK-nya ada pada rilis terbaru.", privacy=Privacy.PERSONAL),
+            shared.KODE_KEMENDAGRI.but(
+                name="kode_kemendagri_terdaftar",
+                description="Kelurahan tempat ia terdaftar.",
+                nullable=True,
+                privacy=Privacy.PERSONAL,
+            ),
+            next(column for column in PERSON_COLUMNS if column.name == "desil"),
         ),
     ),
     ViewColumns(

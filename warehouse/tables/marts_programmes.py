@@ -18,10 +18,18 @@ from warehouse.tables.marts_shared import (
     rank,
     rounded,
 )
-from warehouse.tables.programmes import ACTIVITY_COLUMNS, LAPORAN, SUMBER_DANA, TAHUN_LAPORAN, TRIWULAN
+from warehouse.tables.programmes import (
+    ACTIVITY_COLUMNS,
+    LAPORAN,
+    MAPPING_COLUMNS,
+    SUMBER_DANA,
+    TAHUN_LAPORAN,
+    TRIWULAN,
+)
 from warehouse.tables.reference import OPD_DAMPINGAN
 
 _ACTIVITY = {column.name: column for column in ACTIVITY_COLUMNS}
+_MAPPING = {column.name: column for column in MAPPING_COLUMNS}
 _OPD = shared.OPD.but(nullable=True, description="Nama lengkap OPD; kosong bila OPD tidak ada dalam penetapan.")
 _QUARTER = (PERIODE_TRIWULAN, TAHUN_LAPORAN, TRIWULAN)
 _REPORT = (*_QUARTER, shared.OPD_SINGKAT, _OPD, *PLACE)
@@ -127,6 +135,8 @@ _REPORTS = (
             Column("jenis", "VARCHAR", "Apakah potensi atau masalah.", allowed=("potensi", "masalah"), role=Role.KEY),
             Column("uraian", "VARCHAR", "Potensi atau masalah, diterbitkan seperti ditulis OPD.", role=Role.KEY),
             TRIWULAN_TERAKHIR,
+            _MAPPING["sektor"].but(description="Sektornya; kosong bila hanya disebut pada kegiatan."),
+            _MAPPING["akar_masalah"],
             fixed_count(
                 "jumlah_kegiatan",
                 "Kegiatan yang menyebut potensi atau masalah ini, juga yang batal. Jangan dijumlahkan antartriwulan: "
@@ -160,7 +170,7 @@ _PAIRS = (
         (
             shared.OPD_SINGKAT,
             _OPD,
-            count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan.", "kelurahan"),
+            count("jumlah_kelurahan", "Kelurahan dampingan menurut penetapan yang masih berlaku.", "kelurahan"),
             count("jumlah_laporan", "Laporan berlaku yang sudah masuk.", "laporan"),
             PERIODE_TRIWULAN.but(
                 name="laporan_terakhir",
@@ -180,6 +190,7 @@ _PAIRS = (
             shared.OPD_SINGKAT.but(nullable=True, role=Role.ATTRIBUTE),
             shared.OPD.but(nullable=True),
             OPD_DAMPINGAN.column("dasar").but(nullable=True),
+            *(OPD_DAMPINGAN.column(name) for name in ("nomor_sk", "tanggal_sk", "berlaku_dari", "berlaku_sampai")),
             shared.SUMBER.but(nullable=True),
         ),
     ),
@@ -250,7 +261,7 @@ _BURDEN = (
             ),
             count(
                 "jumlah_kegiatan",
-                "Kegiatan berbeda menurut namanya dalam laporan terakhir tiap OPD pada tahun_laporan, tanpa yang "
+                "Kegiatan berbeda menurut id_kegiatan dalam laporan terakhir tiap OPD pada tahun_laporan, tanpa yang "
                 "batal; nol bila tidak dilaporkan.",
                 "kegiatan",
             ),

@@ -26,16 +26,22 @@ OPD_DAMPINGAN = Table(
     "opd_dampingan",
     grain="satu pasangan OPD dan kelurahan dampingannya.",
     purpose=(
-        "OPD pendamping tiap kelurahan menurut Keputusan Wali Kota; kelurahan tanpa baris belum diketahui "
-        "pendampingnya."
+        "OPD pendamping tiap kelurahan menurut Keputusan Wali Kota, dengan masa berlakunya; kelurahan tanpa baris "
+        "belum diketahui pendampingnya."
     ),
-    key=("kode_kemendagri",),
+    key=("kode_kemendagri", "opd_singkat"),
     columns=(
         shared.KODE_KEMENDAGRI,
         shared.OPD,
         shared.OPD_SINGKAT,
         Column("dasar", "VARCHAR", "Keputusan yang menetapkan pasangan ini."),
         shared.SUMBER,
+        shared.NOMOR_SK.but(description="Nomor keputusan yang menetapkan pasangan ini.", nullable=True),
+        shared.TANGGAL_SK.but(description="Tanggal keputusan itu.", nullable=True),
+        Column("berlaku_dari", "DATE", "Hari pertama pasangan ini berlaku; kosong berarti sejak awal.", nullable=True),
+        Column(
+            "berlaku_sampai", "DATE", "Hari terakhir pasangan ini berlaku; kosong berarti masih berlaku.", nullable=True
+        ),
     ),
 )
 

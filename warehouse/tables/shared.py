@@ -40,8 +40,8 @@ VERSI_KODE = Column("versi_kode", "VARCHAR", "Versi program yang menghasilkan ba
 BAGIAN = Column(
     "bagian",
     "VARCHAR",
-    "Tabel tempat baris ini berada: warga atau keluarga pada rilis register, laporan pada laporan OPD.",
-    allowed=("warga", "keluarga", "laporan"),
+    "Tabel tempat baris ini berada: warga atau keluarga pada rilis register, lembarnya pada laporan OPD.",
+    allowed=("warga", "keluarga", "pemetaan", "kegiatan", "catur_pilar", "penerima"),
     role=Role.KEY,
 )
 ID_KIRIMAN = Column("id_kiriman", "VARCHAR", "Rilis, laporan atau tarikan tempat baris ini berasal.", role=Role.KEY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tasks.programmes import reading
-from tasks.programmes.staging import stage_report
+from tasks.programmes import extraction, reading
+from tasks.programmes.staging import References, StagedFile, stage_file
 from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read_text_table
 from tasks.sandbox import Limits
 from warehouse.programmes import StagedReport
@@ -24,6 +25,9 @@ HEADINGS = (
 )  # fmt: skip
 GOOD_LINE = ("Jamban", "pendek", "keluarga", 10, 5, 1_000_000, 500_000, "APBD kota", "berjalan")
 HEAD = (("OPD", "DLH"), ("Kelurahan", "Jenggot"), ("Tahun", 2022), ("Triwulan", 2))
+
+
+SECRET = b"rahasia uji" * 3
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +46,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read without a child process, which costs a third of a second; the tests that need one do without this."""
 
     def call(_function: str, *paths: str, where: str, limits: Limits) -> None:
-        reading.extract(*paths)
+        extraction.extract_all(*paths)
 
     monkeypatch.setattr(reading, "run_limited", call)
 
@@ -54,10 +58,26 @@ def stage(in_process: None, stage_in_child: Callable[[Path], StagedReport]) -> C
 
 @pytest.fixture
 def stage_in_child(references: dict[str, pl.DataFrame], tmp_path: Path) -> Callable[[Path], StagedReport]:
+    """The one report of a file."""
+
     def run(file: Path) -> StagedReport:
-        return stage_report(file, file_name=file.name, staging=tmp_path / "staging", today=TODAY, **references)
+        (report,) = staged_file(file, references, tmp_path).reports
+        return report
 
     return run
+
+
+@pytest.fixture
+def stage_all(in_process: None, references: dict[str, pl.DataFrame], tmp_path: Path) -> Callable[[Path], StagedFile]:
+    """All reports of a file, and its findings."""
+    return lambda file: staged_file(file, references, tmp_path)
+
+
+def staged_file(file: Path, references: dict[str, pl.DataFrame], tmp_path: Path) -> StagedFile:
+    folder = tmp_path / "staging" / file.name
+    shutil.rmtree(folder, ignore_errors=True)
+    known = References(**references, secret=SECRET)
+    return stage_file(file, file_name=file.name, references=known, staging=folder, today=TODAY)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 
 from errors import InputRejectedError
 from tasks.programmes import reading
-from tasks.programmes.template import ReportHead, write_report
+from tasks.programmes.template import write_report
+from tasks.programmes.template_guide import ReportHead
 from tasks.sandbox import Limits
 from tests.tasks.programmes.conftest import GOOD_LINE, HEAD, HEADINGS
 from warehouse.programmes import StagedReport
@@ -27,7 +28,7 @@ def refusal(stage: Stage, file: Path) -> InputRejectedError:
     error = caught.value
     assert file.name in error.where
     assert error.next_step
-    assert not (file.parent / "staging" / "accepted.parquet").exists()
+    assert not list((file.parent / "staging" / file.name).glob("*.parquet"))
     return error
 
 
@@ -44,7 +45,7 @@ def filled(path: Path) -> Path:
         (_OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "kata sandi"),
         (_OLE + bytes(600), "Excel lama"),
         (b"<!DOCTYPE html><html><table></table></html>", "HTML"),
-        (b"Kegiatan;Horizon\nJamban;pendek\n", "CSV"),
+        (b"Kegiatan;Horizon\nJamban;pendek\n", "Kepala kolom laporan tidak sesuai"),
         (b"PK\x03\x04 then nothing", "terpotong"),
     ],
     ids=["kosong", "jpeg", "sandi", "xls", "html", "csv", "bukan-zip"],
@@ -141,12 +142,13 @@ def test_heading_twice(stage: Stage, workbook: Workbook) -> None:
 
 
 def test_content_without_heading(stage: Stage, workbook: Workbook) -> None:
-    file = workbook(*HEAD, HEADINGS, (*GOOD_LINE, None, "lihat lampiran"))
-    assert "kolom tanpa judul: K" in refusal(stage, file).what
+    report = stage(workbook(*HEAD, HEADINGS, (*GOOD_LINE, None, "lihat lampiran")))
+    assert report.remarks == ("Lembar Laporan: isi kolom tanpa judul tidak dibaca: K.",)
+    assert report.accounting.accepted == 1
 
 
 def test_no_line_below_the_header(stage: Stage, workbook: Workbook) -> None:
-    assert "Tidak ada satu pun kegiatan" in refusal(stage, workbook(*HEAD, HEADINGS)).what
+    assert "Tidak ada satu pun isian" in refusal(stage, workbook(*HEAD, HEADINGS)).what
 
 
 @pytest.mark.parametrize(

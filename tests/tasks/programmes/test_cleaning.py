@@ -7,13 +7,14 @@ import polars as pl
 import pytest
 
 from tasks.programmes import cleaning
-from tasks.programmes.layout import report_layout
+from tasks.programmes.grids import Grid
+from tasks.programmes.layout import report_layout, word_key
 from tasks.programmes.lookup import find_area, find_opd
-from tasks.programmes.rules import RULES
+from tasks.programmes.rules import RULES, RULES_OF
 from tasks.programmes.table import FoundTable
 from tasks.rules import of_severity
 from warehouse.person_numbers import SIXTEEN_DIGITS
-from warehouse.tables.programmes import ACTIVITY_COLUMNS
+from warehouse.tables.programmes import ACTIVITY_COLUMNS, PARTS
 
 GOOD = {
     "kegiatan": "Jamban sehat",
@@ -26,23 +27,30 @@ GOOD = {
     "sumber_dana": "APBD kota",
     "status": "berjalan",
 }
-TARGETS = {f"K{at}": column.name for at, column in enumerate(ACTIVITY_COLUMNS)}
-FOUND = FoundTable("DLH", "Jenggot", 2022, 2, 1, TARGETS, {k: v.title() for k, v in TARGETS.items()})
+TARGETS = {part.name: {f"K{at}": name for at, name in enumerate(part.written)} for part in PARTS.values()}
+START = "dlh-33.75.04.1004-"
 
 
-def clean(*lines: dict[str, str | None], own_area: bool = True) -> pl.DataFrame:
-    columns = {letter: [line.get(target) for line in lines] for letter, target in TARGETS.items()}
+def clean(
+    *lines: dict[str, str | None], part: str = "kegiatan", own_area: bool = True, activities: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    targets = TARGETS[part]
+    columns = {letter: [line.get(target) for line in lines] for letter, target in targets.items()}
     rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     rows = rows.with_row_index("baris_sumber", offset=2).with_columns(pl.col("baris_sumber").cast(pl.Int64))
-    return cleaning.clean(rows, FOUND, report_layout(), own_area=own_area)
+    rows = rows.with_columns(periode_salah=pl.Series([line.get("periode") == "salah" for line in lines]))
+    headings = {letter: name.title() for letter, name in targets.items()}
+    found = FoundTable(part, Grid(part, True, pl.DataFrame()), 1, targets, headings, {}, ())
+    context = cleaning.Context(own_area, START, set(map(word_key, activities)))
+    return cleaning.clean(rows, found, report_layout(), context)
 
 
-def fired(frame: pl.DataFrame, row: int = 0) -> set[str]:
+def fired(frame: pl.DataFrame, row: int = 0, part: str = "kegiatan") -> set[str]:
     masks = {"tolak": frame["penolakan"][row], "peringatan": frame["peringatan"][row]}
     return {
         rule.code
         for severity, mask in masks.items()
-        for bit, rule in enumerate(of_severity(RULES, severity))
+        for bit, rule in enumerate(of_severity(RULES_OF[part], severity))
         if mask >> bit & 1
     }
 
@@ -62,6 +70,9 @@ CASES = {
     "LAPORAN_SUMBER_DANA_KOSONG": {"sumber_dana": None},
     "LAPORAN_REALISASI_RENCANA": {"status": "Rencana"},
     "LAPORAN_TANGGAL_TIDAK_TERBACA": {"tanggal_lapor": "awal Juli"},
+    "LAPORAN_REALISASI_LEBIH": {"realisasi_rp": "1.000.001"},
+    "LAPORAN_ID_ASING": {"id_kegiatan": "bpbd-33.75.04.1002-0123abcd"},
+    "LAPORAN_PERIODE_SALAH": {"periode": "salah"},
 } | {
     f"LAPORAN_{column.upper()}_{kind}": {column: text}
     for column in ("target", "realisasi", "anggaran_rp", "realisasi_rp", "penerima_kk", "penerima_jiwa")
@@ -74,8 +85,55 @@ def test_each_rule_fires_alone(code: str) -> None:
     assert fired(clean(GOOD | CASES[code])) == {code}
 
 
+GOOD_OF = {
+    "pemetaan": {"jenis": "masalah", "uraian": "Limbah batik", "sektor": "batik"},
+    "catur_pilar": {"tanggal_pertemuan": "05-07-2022", "kesepakatan": "Lahan disiapkan", "tenggat": "31-08-2022"},
+    "penerima": {"nik": "3375044107990017", "nama": "NAMA UJI", "nama_kegiatan": "Jamban"},
+}
+CASES_OF = {
+    "pemetaan": {
+        "PEMETAAN_URAIAN_KOSONG": {"uraian": "-"},
+        "PEMETAAN_NOMOR_PRIBADI": {"lokasi": "NIK 3375044107990017"},
+        "PEMETAAN_PERIODE_SALAH": {"periode": "salah"},
+        "PEMETAAN_JENIS_TIDAK_DIKENAL": {"jenis": "lain"},
+        "PEMETAAN_SEKTOR_TIDAK_DIKENAL": {"sektor": "antariksa"},
+    },
+    "catur_pilar": {
+        "CATUR_PILAR_KESEPAKATAN_KOSONG": {"kesepakatan": None},
+        "CATUR_PILAR_NOMOR_PRIBADI": {"forum": "3375044107990017"},
+        "CATUR_PILAR_PERIODE_SALAH": {"periode": "salah"},
+        "CATUR_PILAR_ID_ASING": {"id_kesepakatan": "1"},
+        "CATUR_PILAR_PENINDAK_LANJUT_TIDAK_DIKENAL": {"penindak_lanjut": "Pak RW"},
+        "CATUR_PILAR_STATUS_TINDAK_LANJUT_TIDAK_DIKENAL": {"status_tindak_lanjut": "entah"},
+        "CATUR_PILAR_TANGGAL_PERTEMUAN_TIDAK_TERBACA": {"tanggal_pertemuan": "awal Juli"},
+        "CATUR_PILAR_TENGGAT_TIDAK_TERBACA": {"tenggat": "segera"},
+        "CATUR_PILAR_TENGGAT_MUNDUR": {"tenggat": "04-07-2022"},
+        "CATUR_PILAR_HADIR_LURAH_TIDAK_TERBACA": {"hadir_lurah": "mungkin"},
+        "CATUR_PILAR_HADIR_LPM_TIDAK_TERBACA": {"hadir_lpm": "mungkin"},
+        "CATUR_PILAR_HADIR_BKM_TIDAK_TERBACA": {"hadir_bkm": "mungkin"},
+        "CATUR_PILAR_HADIR_TP_PKK_TIDAK_TERBACA": {"hadir_tp_pkk": "mungkin"},
+    },
+    "penerima": {
+        "PENERIMA_NOMOR_PRIBADI": {"nama": "NAMA 3375044107990017"},
+        "PENERIMA_PERIODE_SALAH": {"periode": "salah"},
+        "PENERIMA_KOSONG": {"nama": None, "nik": None},
+        "PENERIMA_NIK_TIDAK_TERBACA": {"nik": "3,37504E+15"},
+        "PENERIMA_KEGIATAN_TIDAK_DITEMUKAN": {"nama_kegiatan": "Umrah"},
+    },
+}
+
+
+@pytest.mark.parametrize(("part", "code"), [(part, code) for part, cases in CASES_OF.items() for code in cases])
+def test_each_rule_of_the_other_sheets_fires_alone(part: str, code: str) -> None:
+    good = GOOD_OF[part]
+    assert fired(clean(good, part=part, activities=("jamban",)), part=part) == set()
+    line = good | CASES_OF[part][code]
+    assert fired(clean(line, part=part, activities=("jamban",)), part=part) == {code}
+
+
 def test_every_rule_has_a_case() -> None:
-    assert set(CASES) | {"LAPORAN_BUKAN_DAMPINGAN"} == {rule.code for rule in RULES}
+    others = {code for cases in CASES_OF.values() for code in cases}
+    assert set(CASES) | others | {"LAPORAN_BUKAN_DAMPINGAN"} == {rule.code for rule in RULES}
     assert fired(clean(GOOD, own_area=False)) == {"LAPORAN_BUKAN_DAMPINGAN"}
 
 
@@ -116,7 +174,7 @@ def test_what_the_rule_takes_the_publication_takes() -> None:
 def test_codes_are_unique_and_prefixed() -> None:
     codes = [rule.code for rule in RULES]
     assert len(set(codes)) == len(codes)
-    assert all(code.startswith("LAPORAN_") for code in codes)
+    assert all(code.startswith(("LAPORAN_", "PEMETAAN_", "CATUR_PILAR_", "PENERIMA_")) for code in codes)
 
 
 def test_village_fund_becomes_null() -> None:
@@ -143,21 +201,21 @@ def kinds(*lines: dict[str, str | None]) -> list[str]:
 
 
 def test_rows_that_are_no_lines_are_told_apart() -> None:
-    numbering = {target: f"({at})" for at, target in enumerate(TARGETS.values(), start=1)}
+    numbering = {target: f"({at})" for at, target in enumerate(TARGETS["kegiatan"].values(), start=1)}
     total = {"potensi": "Sub Total", "anggaran_rp": "1.000.000"}
     signature = {"kegiatan": "Pekalongan, 5 Juli 2022"}
     assert kinds(numbering, GOOD, {}, GOOD, total, GOOD, {"bukti": "Kepala Dinas"}, {}, signature) == [
-        "nomor", "kegiatan", "kosong", "kegiatan", "jumlah", "kegiatan", "catatan", "kosong", "catatan",
+        "nomor", "isian", "kosong", "isian", "jumlah", "isian", "catatan", "kosong", "catatan",
     ]  # fmt: skip
 
 
 def test_an_activity_whose_name_begins_with_jumlah_is_a_line() -> None:
-    assert kinds(GOOD | {"kegiatan": "Jumlah"}, GOOD | {"kegiatan": "Jumlah jamban ditambah"}) == ["kegiatan"] * 2
+    assert kinds(GOOD | {"kegiatan": "Jumlah"}, GOOD | {"kegiatan": "Jumlah jamban ditambah"}) == ["isian"] * 2
 
 
 def test_a_bare_name_right_below_the_table_is_a_line_and_is_rejected() -> None:
     frame = clean(GOOD, {"kegiatan": "Bedah rumah"})
-    assert frame[cleaning.KIND].to_list() == ["kegiatan"] * 2
+    assert frame[cleaning.KIND].to_list() == ["isian"] * 2
     assert "LAPORAN_STATUS_TIDAK_DIKENAL" in fired(frame, 1)
 
 
@@ -198,3 +256,34 @@ def test_opd_names(references: dict[str, pl.DataFrame], text: str, short: str | 
 )
 def test_area_names(references: dict[str, pl.DataFrame], text: str, code: str | None) -> None:
     assert find_area(text, references["areas"], references["aliases"]) == code
+
+
+@pytest.mark.parametrize(("target", "realisasi"), [("25 orang", "10 Orang"), ("25", "10")])
+def test_a_unit_behind_a_number_is_the_unit_of_the_line(target: str, realisasi: str) -> None:
+    frame = clean(GOOD | {"satuan": "orang", "target": target, "realisasi": realisasi})
+    assert (frame["target"][0], frame["realisasi"][0], fired(frame)) == (25, 10, set())
+    assert "LAPORAN_TARGET_BUKAN_ANGKA" in fired(clean(GOOD | {"satuan": "orang", "target": "25 unit"}))
+
+
+@pytest.mark.parametrize(("text", "value"), [("ya", True), ("✓", True), ("X", True), ("Tidak", False), ("-", None)])
+def test_presence_in_many_marks(text: str, value: bool | None) -> None:
+    assert clean(GOOD_OF["catur_pilar"] | {"hadir_lpm": text}, part="catur_pilar")["hadir_lpm"].to_list() == [value]
+
+
+@pytest.mark.parametrize("text", ["3375 0441 0799 0017", "'3375044107990017", "3375.0441.0799.0017"])
+def test_a_nik_is_read_with_what_people_put_between(text: str) -> None:
+    assert clean(GOOD_OF["penerima"] | {"nik": text}, part="penerima")["nik"][0] == "3375044107990017"
+
+
+def test_the_example_row_is_skipped_until_somebody_writes_over_it() -> None:
+    shown = {name: str(text) for name, text in report_layout().sheets["kegiatan"].examples.items()}
+    found = FoundTable(
+        "kegiatan", Grid("Kegiatan", True, pl.DataFrame()), 1, dict(TARGETS["kegiatan"]),
+        {"N": "No", **TARGETS["kegiatan"]}, {}, (),
+    )  # fmt: skip
+    for line, kind in ((shown, "contoh"), (shown | {"kegiatan": "Kegiatan kami"}, "isian")):
+        cells = {"N": "Contoh"} | {letter: line.get(name) for letter, name in TARGETS["kegiatan"].items()}
+        rows = pl.DataFrame({"baris_sumber": [2], **{k: [v] for k, v in cells.items()}, "periode_salah": [False]})
+        rows = rows.cast(dict.fromkeys(cells, pl.String))
+        cleaned = cleaning.clean(rows, found, report_layout(), cleaning.Context())
+        assert cleaned[cleaning.KIND].to_list() == [kind]

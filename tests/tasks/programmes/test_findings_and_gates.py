@@ -29,10 +29,11 @@ def test_each_bad_row_is_named_with_its_column_and_never_quoted(stage: Stage, wo
     warned = changed(Sumber_Dana="Dana Desa")
     report = stage(workbook(*HEAD, HEADINGS, GOOD_LINE, warned, bad))
     assert report.findings == (
-        f"baris {FIRST_LINE + 2}, kolom Sumber Dana: Sumber dana tidak ada dalam daftar. Pilih salah satu: APBD kota, "
-        "APBD provinsi, APBN, DAK, Baznas, CSR, swadaya, lainnya. Baris ini ditolak.",
-        f"baris {FIRST_LINE + 1}, kolom Sumber Dana: Sumber dana tertulis Dana Desa, padahal kelurahan tidak "
-        "menerimanya; sumber dana dikosongkan. Periksa sumber dananya, lalu pilih salah satu dari daftar.",
+        f"lembar Laporan, baris {FIRST_LINE + 2}, kolom Sumber Dana: Sumber dana tidak ada dalam daftar. Pilih "
+        "salah satu: APBD kota, APBD provinsi, APBN, DAK, Baznas, CSR, swadaya, lainnya. Baris ini ditolak.",
+        f"lembar Laporan, baris {FIRST_LINE + 1}, kolom Sumber Dana: Sumber dana tertulis Dana Desa, padahal "
+        "kelurahan tidak menerimanya; sumber dana dikosongkan. Periksa sumber dananya, lalu pilih salah satu "
+        "dari daftar.",
     )
     assert "Rahasia" not in " ".join(report.findings)
 
@@ -40,7 +41,7 @@ def test_each_bad_row_is_named_with_its_column_and_never_quoted(stage: Stage, wo
 def test_a_number_of_a_person_names_the_row_alone(stage: Stage, workbook: Workbook) -> None:
     report = stage(workbook(*HEAD, HEADINGS, GOOD_LINE, changed(Kegiatan="NIK 3375044107990017")))
     (finding,) = report.findings
-    assert finding.startswith(f"baris {FIRST_LINE + 1}: Ada 16 angka")
+    assert finding.startswith(f"lembar Laporan, baris {FIRST_LINE + 1}: Ada 16 angka")
     assert "3375" not in finding
 
 
@@ -73,7 +74,7 @@ def test_what_may_be_loaded(
     if passes:
         require_acceptable(report, in_force=in_force)
         return
-    with pytest.raises(InputRejectedError, match=rf"baris {FIRST_LINE}, kolom Horizon") as fault:
+    with pytest.raises(InputRejectedError, match=rf"lembar Laporan, baris {FIRST_LINE}, kolom Horizon") as fault:
         require_acceptable(report, in_force=in_force)
     assert fault.value.where == report.file_name
     assert (in_force or "") in fault.value.what or accepted == 0

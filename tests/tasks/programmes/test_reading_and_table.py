@@ -14,19 +14,22 @@ import pytest
 
 from errors import InputRejectedError
 from tasks.office import column_letters
+from tasks.programmes.grids import Grid, Merged
+from tasks.programmes.heads import require_begun, require_whole
 from tasks.programmes.layout import report_layout
-from tasks.programmes.reading import read_cells
-from tasks.programmes.table import find_table
+from tasks.programmes.reading import read_grids
+from tasks.programmes.table import FoundTable, find_tables
 from tests.tasks.programmes.conftest import GOOD_LINE, HEAD, HEADINGS, TODAY
 from warehouse.programmes import StagedReport
-from warehouse.tables.programmes import ACTIVITY_COLUMNS
+from warehouse.tables.programmes import PARTS
 
 Stage = Callable[[Path], StagedReport]
 Workbook = Callable[..., Path]
 
 
 def cells_of(file: Path, folder: Path) -> pl.DataFrame:
-    return read_cells(file, folder, where=file.name, sheet="Laporan")
+    (grid,) = read_grids(file, folder / f"grids-{file.name}", where=file.name)
+    return grid.cells
 
 
 @pytest.mark.usefixtures("in_process")
@@ -42,20 +45,35 @@ def test_cells_keep_their_row_their_column_and_their_kind(tmp_path: Path) -> Non
     assert cells.columns == ["baris", "C", "D", "E", "F", "G"]
     assert cells["baris"].to_list() == [1, 2, 3]
     assert cells.row(2)[1:] == ("1.125", "1,125", "2022-04-05 00:00:00", "0,3", "#REF!")
-    assert not (tmp_path / "cells.parquet").exists()
 
 
 @pytest.mark.usefixtures("in_process")
-def test_sheet_is_found_by_name_and_else_the_first_visible_one(tmp_path: Path) -> None:
+def test_a_number_of_sixteen_digits_in_a_number_cell_is_shown_as_the_damage_it_is(
+    workbook: Workbook, tmp_path: Path
+) -> None:
+    cells = cells_of(workbook((3375044107990017, "3375044107990017")), tmp_path)
+    assert cells.row(0)[1:] == ("3,37504E+15", "3375044107990017")
+
+
+def test_a_table_is_found_by_its_headings_on_whatever_sheet(stage: Stage, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title, book.active["A1"] = "Lama", "tersembunyi"
-    book.active.sheet_state = "hidden"
-    book.create_sheet("Isi")["A1"] = "terlihat"
+    book.active.title, book.active["A1"] = "Sampul", "Laporan kami"
+    rows = (*HEAD, HEADINGS, GOOD_LINE)
+    for name, state in (("Kegiatan", "hidden"), ("Lembar 3", "visible")):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    book["Kegiatan"]["A6"] = "Salinan lama"
     book.save(tmp_path / "x.xlsx")
-    assert cells_of(tmp_path / "x.xlsx", tmp_path)["A"].to_list() == ["terlihat"]
-    book.create_sheet("laporan ")["A1"] = "bernama"
-    book.save(tmp_path / "x.xlsx")
-    assert cells_of(tmp_path / "x.xlsx", tmp_path)["A"].to_list() == ["bernama"]
+    report = stage(tmp_path / "x.xlsx")
+    assert pl.read_parquet(report.accepted["kegiatan"])["kegiatan"].to_list() == ["Jamban"]
+    assert [remark.split(" tidak dibaca")[0] for remark in report.remarks] == [
+        "Lembar 'Sampul'", "Lembar 'Kegiatan' (tersembunyi)",
+    ]  # fmt: skip
+    book["Lembar 3"].sheet_state = "hidden"
+    book.save(tmp_path / "y.xlsx")
+    assert any("tersembunyi tetapi ikut dibaca" in remark for remark in stage(tmp_path / "y.xlsx").remarks)
 
 
 @pytest.mark.usefixtures("in_process")
@@ -64,11 +82,21 @@ def test_the_content_decides_not_the_name_of_the_file(workbook: Workbook, tmp_pa
     assert cells_of(workbook(("x",), name="y.xlsx").rename(tmp_path / name), tmp_path)["A"].to_list() == ["x"]
 
 
-def frame(*rows: tuple[object, ...]) -> pl.DataFrame:
+def grid(*rows: tuple[object, ...], merged: tuple[Merged, ...] = ()) -> Grid:
     width = max(map(len, rows))
     padded = [[None if v is None else str(v) for v in (*row, *[None] * (width - len(row)))] for row in rows]
     columns = {column_letters(at): [row[at] for row in padded] for at in range(width)}
-    return pl.DataFrame({"baris": list(range(1, len(rows) + 1)), **columns})
+    return Grid("Laporan", True, pl.DataFrame({"baris": list(range(1, len(rows) + 1)), **columns}), merged)
+
+
+def find(*rows: tuple[object, ...], merged: tuple[Merged, ...] = ()) -> FoundTable:
+    (found,) = find_tables([grid(*rows, merged=merged)], report_layout(), "x.xlsx")
+    return found
+
+
+def quarter(found: FoundTable, today: date = TODAY) -> tuple[int, int]:
+    require_whole(found.head, "x.xlsx", period=True)
+    return require_begun(found.head, today, "x.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +110,8 @@ def frame(*rows: tuple[object, ...]) -> pl.DataFrame:
     ],
 )
 def test_head_and_header_are_found_by_name(head: tuple) -> None:
-    found = find_table(frame(*head, ("No", *HEADINGS)), report_layout(), "x.xlsx", today=TODAY)
-    assert (found.opd, found.kelurahan, found.tahun, found.triwulan) == ("DLH", "Jenggot", 2022, 2)
+    found = find(*head, ("No", *HEADINGS))
+    assert (found.head["opd"].text, found.head["kelurahan"].text, quarter(found)) == ("DLH", "Jenggot", (2022, 2))
     assert found.header_row == len(head) + 1
     assert list(found.targets.values())[:2] == ["kegiatan", "horizon"]
     assert "A" in found.headings
@@ -101,37 +129,62 @@ def test_head_and_header_are_found_by_name(head: tuple) -> None:
 )
 def test_a_quarter_that_has_not_begun_is_refused_with_its_cell(head: tuple, cell: str) -> None:
     with pytest.raises(InputRejectedError, match="belum dimulai") as fault:
-        find_table(frame(*head, HEADINGS), report_layout(), "x.xlsx", today=TODAY)
-    assert fault.value.where == f"x.xlsx, sel {cell}"
+        quarter(find(*head, HEADINGS))
+    assert fault.value.where == f"x.xlsx, lembar Laporan, sel {cell}"
 
 
 @pytest.mark.parametrize(("day", "passes"), [(date(2022, 3, 31), False), (date(2022, 4, 1), True)])
 def test_the_quarter_of_today_may_be_reported(day: date, passes: bool) -> None:
     if passes:
-        assert find_table(frame(*HEAD, HEADINGS), report_layout(), "x.xlsx", today=day).triwulan == 2
+        assert quarter(find(*HEAD, HEADINGS), day) == (2022, 2)
         return
     with pytest.raises(InputRejectedError, match="Triwulan 2 tahun 2022 belum dimulai"):
-        find_table(frame(*HEAD, HEADINGS), report_layout(), "x.xlsx", today=day)
+        quarter(find(*HEAD, HEADINGS), day)
 
 
 def test_headings_go_by_other_names_case_and_line_breaks() -> None:
     others = ("NAMA\nKEGIATAN", "Jangka Waktu", "kluster", "Volume Target", "Capaian", "Pagu", "Serapan",
               "Asal  Dana", "Status Kegiatan")  # fmt: skip
-    found = find_table(frame(*HEAD, others), report_layout(), "x.xlsx", today=TODAY)
-    assert list(found.targets.values()) == list(report_layout().reading.required)
+    found = find(*HEAD, others)
+    assert list(found.targets.values()) == list(report_layout().sheets["kegiatan"].required)
+
+
+def test_a_slip_of_the_pen_in_a_heading_is_read_and_said() -> None:
+    others = tuple("Angaran (Rp)" if name == "Anggaran (Rp)" else name for name in HEADINGS)
+    found = find(*HEAD, (*others, "Warna"))
+    assert "anggaran_rp" in found.targets.values()
+    assert found.remarks == (
+        "Lembar 'Laporan': kolom 'Angaran (Rp)' (F) dibaca sebagai 'Anggaran (Rp)'.",
+        "Lembar 'Laporan': kolom 'Warna' (J) tidak dikenal dan tidak dibaca.",
+    )
+
+
+def test_headings_over_two_rows_of_merged_cells() -> None:
+    upper = ("Kegiatan", "Horizon", "Klaster", "Target", "Realisasi", "Anggaran", None, "Sumber Dana", "Status")
+    lower = (None, None, None, None, None, "Pagu", "Realisasi", None, None)
+    merged = (*(Merged(5, 6, letter, letter) for letter in "ABCDEHI"), Merged(5, 5, "F", "G"))
+    found = find(*HEAD, upper, lower, GOOD_LINE, merged=merged)
+    assert found.header_row == 6
+    assert list(found.targets.values()) == list(report_layout().sheets["kegiatan"].required)
 
 
 def test_an_empty_head_field_does_not_take_the_next_label() -> None:
     head = (("OPD", None, "Kelurahan", "Jenggot"), *HEAD[2:])
     with pytest.raises(InputRejectedError, match="OPD"):
-        find_table(frame(*head, HEADINGS), report_layout(), "x.xlsx", today=TODAY)
+        quarter(find(*head, HEADINGS))
 
 
 def test_layout_names_each_declared_column_once() -> None:
-    assert list(report_layout().columns.values()) == [column.name for column in ACTIVITY_COLUMNS]
-    for column in ACTIVITY_COLUMNS:
-        if column.allowed:
-            assert set(report_layout().code_keys(column.name).values()) == set(column.allowed)
+    for part in PARTS.values():
+        sheet = report_layout().sheets[part.name]
+        headings = [*sheet.columns.values(), *sheet.older.values()]
+        assert sorted(headings) == sorted(part.written), part.name
+        assert set(sheet.required) <= set(part.written)
+        for told in (sheet.aliases, sheet.notes, sheet.examples):
+            assert set(told) <= set(part.written), part.name
+        for column in part.columns:
+            if column.allowed:
+                assert set(report_layout().code_keys(column).values()) == set(column.allowed)
 
 
 def test_a_report_as_an_officer_makes_it(stage: Stage, workbook: Workbook) -> None:
@@ -159,10 +212,10 @@ def test_a_report_as_an_officer_makes_it(stage: Stage, workbook: Workbook) -> No
         "33.75.04.1004",
         "dlh-33.75.04.1004-2022-2",
     )
-    assert staged.skipped == {"kosong": 2, "nomor": 1, "jumlah": 1, "catatan": 2}
+    assert staged.skipped == {"kosong": 2, "nomor": 1, "jumlah": 1, "catatan": 2, "contoh": 0}
     assert staged.accounting.in_file == 8
     assert staged.remarks == ()
-    row = pl.read_parquet(staged.accepted).row(0, named=True)
+    row = pl.read_parquet(staged.accepted["kegiatan"]).row(0, named=True)
     assert row["baris_sumber"] == 7
     assert (row["target"], row["realisasi"]) == (Decimal("12.12"), Decimal(1250))
     assert row["anggaran_rp"] == row["realisasi_rp"] == Decimal(1_250_000)
@@ -171,7 +224,7 @@ def test_a_report_as_an_officer_makes_it(stage: Stage, workbook: Workbook) -> No
     rejected = pl.read_parquet(staged.rejected).row(0, named=True)
     assert rejected["baris_sumber"] == 9
     assert json.loads(rejected["isi"])["Anggaran (Rp)"] == "lima juta"
-    codes = [code for bit, code in enumerate(staged.reject_codes) if rejected["penolakan"] >> bit & 1]
+    codes = [code for bit, code in enumerate(staged.reject_codes["kegiatan"]) if rejected["penolakan"] >> bit & 1]
     assert codes == [
         "LAPORAN_HORIZON_TIDAK_DIKENAL",
         "LAPORAN_ANGGARAN_RP_BUKAN_ANGKA",
@@ -181,7 +234,7 @@ def test_a_report_as_an_officer_makes_it(stage: Stage, workbook: Workbook) -> No
 
 def test_a_kelurahan_that_is_not_its_own_marks_every_row(stage: Stage, workbook: Workbook) -> None:
     staged = stage(workbook(HEAD[0], ("Kelurahan", "Duwet"), *HEAD[2:], HEADINGS, GOOD_LINE, GOOD_LINE))
-    bit = staged.warning_codes.index("LAPORAN_BUKAN_DAMPINGAN")
+    bit = staged.warning_codes["kegiatan"].index("LAPORAN_BUKAN_DAMPINGAN")
     assert staged.kode_kemendagri == "33.75.04.1010"
-    assert pl.read_parquet(staged.accepted)["peringatan"].to_list() == [1 << bit] * 2
+    assert pl.read_parquet(staged.accepted["kegiatan"])["peringatan"].to_list() == [1 << bit] * 2
     assert staged.accounting.warned == 2
