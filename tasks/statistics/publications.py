@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -55,10 +56,20 @@ def read_publication_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
 
 
 def publication_candidates(
-    rows: list[tuple[int, dict[str, str]]], catalogue: Catalogue, *, file_name: str, sha256: str
+    rows: list[tuple[int, dict[str, str]]],
+    catalogue: Catalogue,
+    *,
+    area_codes: Collection[str],
+    file_name: str,
+    sha256: str,
 ) -> list[Candidate]:
-    """The rows as values; a row that cannot be one carries its refusal."""
-    return [_candidate(line, row, catalogue, file_name, sha256) for line, row in rows]
+    """The rows as values, without those about a region that is none of `area_codes`; a row that cannot be a value
+    carries its refusal."""
+    return [
+        _candidate(line, row, catalogue, file_name, sha256)
+        for line, row in rows
+        if row["kode_wilayah"] in area_codes or not _PATTERNS["kode_wilayah"].fullmatch(row["kode_wilayah"])
+    ]
 
 
 def _candidate(line: int, row: dict[str, str], catalogue: Catalogue, file_name: str, sha256: str) -> Candidate:

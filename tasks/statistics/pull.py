@@ -35,7 +35,7 @@ class StagedStatistics:
 
     Args:
         parquet: the staged values (`tasks.statistics.values.STAGED_SCHEMA`).
-        rows: values found = accepted + rejected + skipped (cells BPS left empty).
+        rows: values found = accepted + rejected + skipped (cells BPS left empty, publications about other regions).
         rejected: one Indonesian sentence per rejected value.
         answers: SHA-256 of each raw answer and of the publications file, in the raw store.
         requests: requests sent to BPS.
@@ -83,13 +83,13 @@ def stage_statistics(
     years: Collection[int],
     indicators: Collection[str] | None = None,
 ) -> StagedStatistics:
-    """Stage the values of `area_codes` (4 digits, BPS) for `years` from BPS, and all reviewed publications.
+    """Stage the values of `area_codes` (4 digits, BPS): for `years` from BPS, and all of the reviewed publications.
 
     Without `client` BPS is not asked. `indicators` limits what is asked of BPS (None: all). `fetched_at` has a
     time zone. Raises InputRejectedError when the publications file cannot be read.
     """
     time = fetched_at.astimezone(UTC).replace(tzinfo=None)
-    found = _from_publications(catalogue, raw, publications, time)
+    found = _from_publications(catalogue, raw, publications, time, area_codes)
     before = client.requests if client else 0
     if client:
         wanted = [entry for entry in catalogue.indikator if indicators is None or entry.indikator in indicators]
@@ -115,12 +115,16 @@ def stage_statistics(
     )
 
 
-def _from_publications(catalogue: Catalogue, raw: RawStore, publications: Path, time: datetime) -> _Found:
+def _from_publications(
+    catalogue: Catalogue, raw: RawStore, publications: Path, time: datetime, area_codes: Sequence[str]
+) -> _Found:
     rows = read_publication_rows(publications)
     sha256 = raw.put_file(publications)
     note_once(raw, sha256, {"file": publications.name, "fetched_at": time.isoformat()})
-    candidates = publication_candidates(rows, catalogue, file_name=publications.name, sha256=sha256)
-    return _Found(candidates, 0, [sha256], [])
+    candidates = publication_candidates(
+        rows, catalogue, area_codes=area_codes, file_name=publications.name, sha256=sha256
+    )
+    return _Found(candidates, len(rows) - len(candidates), [sha256], [])
 
 
 def _ask_bps(found: _Found, question: _Question, indicators: Sequence[Indicator]) -> None:

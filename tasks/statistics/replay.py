@@ -58,7 +58,7 @@ def replay_answers(raw: RawStore, catalogue: Catalogue, area_codes: Sequence[str
         pull = list(group)
         for kept in pull:
             if kept.file:
-                publications = _publications(raw, kept, catalogue, before=publications)
+                publications = _publications(raw, kept, catalogue, area_codes, before=publications)
         values = [
             value
             for indicator, table in catalogue.tables()
@@ -81,14 +81,16 @@ def _kept(raw: RawStore) -> list[_Kept]:
     return sorted(kept, key=lambda one: (one.fetched_at, one.sha256))
 
 
-def _publications(raw: RawStore, kept: _Kept, catalogue: Catalogue, *, before: list[Candidate]) -> list[Candidate]:
+def _publications(
+    raw: RawStore, kept: _Kept, catalogue: Catalogue, area_codes: Sequence[str], *, before: list[Candidate]
+) -> list[Candidate]:
     """The list of publications; the one `before` when this one cannot be read any more."""
     try:
         rows = read_publication_rows(raw.path(kept.sha256))
     except InputRejectedError as error:
         _left_out(kept, error)
         return before
-    return publication_candidates(rows, catalogue, file_name=kept.file, sha256=kept.sha256)
+    return publication_candidates(rows, catalogue, area_codes=area_codes, file_name=kept.file, sha256=kept.sha256)
 
 
 def _values(

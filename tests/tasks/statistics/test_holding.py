@@ -30,7 +30,11 @@ def odd(
 
 def test_no_reviewed_figure_is_odd(catalogue: Catalogue) -> None:
     rows = publication_candidates(
-        read_publication_rows(PUBLICATIONS), catalogue, file_name=PUBLICATIONS.name, sha256="0" * 64
+        read_publication_rows(PUBLICATIONS),
+        catalogue,
+        area_codes=("3375",),
+        file_name=PUBLICATIONS.name,
+        sha256="0" * 64,
     )
     values = [
         Value(row.kode_wilayah, row.indikator, row.tahun, row.source.sumber, row.nilai)

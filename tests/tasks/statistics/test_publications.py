@@ -18,12 +18,14 @@ _HEAD = ",".join(HEADER)
 
 def _read(path: Path, catalogue: Catalogue, *lines: str) -> list[Candidate]:
     path.write_text("\n".join([_HEAD, *lines]) + "\n")
-    return publication_candidates(read_publication_rows(path), catalogue, file_name=path.name, sha256="0" * 64)
+    return publication_candidates(
+        read_publication_rows(path), catalogue, area_codes=("3375",), file_name=path.name, sha256="0" * 64
+    )
 
 
 def test_the_reviewed_figures_are_all_accepted(catalogue: Catalogue) -> None:
     rows = read_publication_rows(PUBLICATIONS)
-    values = publication_candidates(rows, catalogue, file_name=PUBLICATIONS.name, sha256="0" * 64)
+    values = publication_candidates(rows, catalogue, area_codes=("3375",), file_name=PUBLICATIONS.name, sha256="0" * 64)
     accepted, rejected = judge(values, catalogue)
     assert (len(accepted), rejected) == (34, [])
     conflicts = {
@@ -96,5 +98,7 @@ def test_the_day_of_publication_is_kept_where_it_is_known(tmp_path: Path, catalo
 def test_a_list_of_before_there_was_a_date_is_read(tmp_path: Path, catalogue: Catalogue) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{_HEAD.replace('tanggal_terbit,', '')}\n3375,tpt,2022,4.98,persen,Databoks,ya,catatan\n")
-    (row,) = publication_candidates(read_publication_rows(path), catalogue, file_name=path.name, sha256="0" * 64)
+    (row,) = publication_candidates(
+        read_publication_rows(path), catalogue, area_codes=("3375",), file_name=path.name, sha256="0" * 64
+    )
     assert (row.nilai, row.diterbitkan_pada, row.catatan, row.refusal) == (Decimal("4.98"), None, "catatan", None)

@@ -211,3 +211,9 @@ def test_a_publications_file_that_is_no_table_stops_the_pull(stage: Stage, tmp_p
     broken.write_text("bukan tabel\n")
     with pytest.raises(InputRejectedError, match="kepala kolomnya"):
         stage(None, publications=broken)
+
+
+def test_a_publication_about_a_region_that_is_not_asked_for_is_skipped(stage: Stage) -> None:
+    staged = stage(None, area_codes=("3326", "3300"))
+    assert (staged.rows.accepted, staged.rows.skipped, staged.rows.rejected) == (0, PUBLICATION_ROWS, 0)
+    assert pl.read_parquet(staged.parquet).is_empty()
