@@ -49,7 +49,7 @@ def open_client(settings: Settings, *, sample: bool) -> Iterator[BpsClient | Non
     """A client of BPS, or with `sample` of the sample server; None without a key."""
     with ExitStack() as stack:
         if sample:
-            server = stack.enter_context(SampleBpsServer(REFERENCE_FOLDER))
+            server = stack.enter_context(SampleBpsServer(REFERENCE_FOLDER, area_codes=settings.statistics_areas))
             url, key, pace = server.url, SecretStr(SAMPLE_KEY), 0.0
         elif settings.bps_api_key is not None:
             url, key, pace = settings.bps_url, settings.bps_api_key, settings.bps_requests_per_second

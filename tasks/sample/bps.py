@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,9 +80,18 @@ class SampleBpsServer:
         key: the only key it accepts.
         per_page: entries on a page of a list (BPS: 10).
         etags: mark answers, and say of a marked one that it still holds.
+        area_codes: regions that the tables must have, beside those they have anyway.
     """
 
-    def __init__(self, reference: Path, *, key: str = SAMPLE_KEY, per_page: int = 10, etags: bool = False) -> None:
+    def __init__(
+        self,
+        reference: Path,
+        *,
+        key: str = SAMPLE_KEY,
+        per_page: int = 10,
+        etags: bool = False,
+        area_codes: Collection[str] = (),
+    ) -> None:
         self.key = key
         self.etags = etags
         self.requests: list[dict[str, str]] = []
@@ -90,7 +99,7 @@ class SampleBpsServer:
         self.closing = threading.Event()
         self._per_page = per_page
         self._wording = sample_wording()
-        self.tables = sample_tables(reference, self._wording)
+        self.tables = sample_tables(reference, self._wording, area_codes)
         self._scripts: list[_Script] = []
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sample": self}))

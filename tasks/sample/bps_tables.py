@@ -7,13 +7,13 @@ invented and say so. It must not know how answers are asked for or read.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tasks.statistics.catalogue import BpsVariable, Indicator, load_catalogue
+from tasks.statistics.catalogue import NATIONAL_AREA, BpsVariable, Indicator, load_catalogue
 from tasks.statistics.publications import read_publication_rows
 
 Content = dict[str, Any]
@@ -124,17 +124,25 @@ def sample_wording() -> Content:
     return tomllib.loads(_WORDING.read_text(encoding="utf-8"))
 
 
-def sample_tables(reference: Path, wording: Content) -> list[SampleTable]:
-    """Every table that the catalogue in the folder `reference` names."""
+def sample_tables(reference: Path, wording: Content, area_codes: Collection[str]) -> list[SampleTable]:
+    """Every table that the catalogue in the folder `reference` names, with a row for each of `area_codes`."""
     rows = [row for _, row in read_publication_rows(reference / "indikator_publikasi.csv")]
-    return [_table(indicator, place, rows, wording) for indicator, place in load_catalogue(reference).tables()]
+    return [
+        _table(indicator, place, rows, wording, area_codes) for indicator, place in load_catalogue(reference).tables()
+    ]
 
 
 def _table(
-    indicator: Indicator, place: BpsVariable, publications: list[dict[str, str]], wording: Content
+    indicator: Indicator,
+    place: BpsVariable,
+    publications: list[dict[str, str]],
+    wording: Content,
+    area_codes: Collection[str],
 ) -> SampleTable:
     said = wording["variabel"][f"{place.domain}-{place.variabel}"]
     kind = wording["baris"]["kabupaten_kota" if "kabupaten_kota" in place.tingkat else "provinsi"]
+    present = {str(row["val"]) for row in kind["isi"]} | {NATIONAL_AREA}
+    missing = [code for code in area_codes if place.serves(code) and code not in present]
     ours = wording["baris_kita"]
     factor = place.satuan[said["unit"].casefold()]
     published = {
@@ -147,7 +155,7 @@ def _table(
         variable=place.variabel,
         label=said["label"],
         unit=said["unit"],
-        rows=kind["isi"],
+        rows=[*kind["isi"], *({"val": int(code), "label": f"Wilayah {code} (contoh)"} for code in missing)],
         values=published or {int(year): Decimal(str(value)) for year, value in said["nilai"].items()},
         last_update=wording["terbit"],
         subject=wording["subjek"][said["subjek"]],

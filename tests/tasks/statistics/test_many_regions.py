@@ -165,3 +165,22 @@ def test_a_country_that_stands_twice_is_refused(
         ["kemiskinan_p0"],
     )
     assert "baris 0000 lebih dari satu" in staged.failures[0].what
+
+
+def test_the_sample_serves_whatever_regions_the_settings_name(
+    make_client: MakeClient, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    areas = ("9871", "9800", "0000")
+    with SampleBpsServer(REFERENCE, area_codes=areas) as server:
+        staged = stage_statistics(
+            catalogue,
+            make_client(server),
+            RawStore(tmp_path / "raw"),
+            PUBLICATIONS,
+            tmp_path / "staging",
+            NOW,
+            areas,
+            range(2021, 2022),
+        )
+    assert staged.failures == ()
+    assert set(pl.read_parquet(staged.parquet)["kode_wilayah"]) == set(areas)
