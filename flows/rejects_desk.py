@@ -8,19 +8,16 @@ from pathlib import Path
 
 from errors import UsageError
 from flows.inspection import journal_of, latest_event, ledger_of, states_of, unknown_release
-from flows.steps.job import Job, open_job
+from flows.steps.job import open_job
+from flows.steps.releases import stage_into, staging_folder
 from settings import Settings
-from tasks.registry.accounts import StagedRelease
-from tasks.registry.corrections import load_corrections
 from tasks.registry.intake import ReceivedRelease, received_release
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.registry.raw_lines import RawLine, raw_lines_of_table
 from tasks.registry.rejects import needs_raw, write_rejects
 from tasks.registry.staged_rejects import staged_rejects
-from tasks.registry.staging import stage_release
 from warehouse.connection import open_read_only
 from warehouse.journal import PENDING, Step
-from warehouse.person_key import person_key
 from warehouse.raw import RawStore
 from warehouse.rejects import RejectedRow, headers_of, rejected_rows
 from warehouse.summary import contents_of
@@ -60,7 +57,7 @@ def _export_unloaded(settings: Settings, release_id: str, out: Path) -> int:
                 next_step=f"Lihat alasannya dengan `dampingan release show {release_id}`.",
             )
         release = received_release(release_id, job.raw, job.journal)
-        staged = stage_again(job, release, job.home.staging / release_id)
+        staged = stage_into(staging_folder(job, release_id), job, release)
         rows = staged_rejects(staged, area_code=settings.kode_wilayah, period=release.manifest.period_start)
         tables = {table.part: table.file_name for table in staged.tables}
         layout = layout_named(staged.layout, load_layouts())
@@ -68,29 +65,6 @@ def _export_unloaded(settings: Settings, release_id: str, out: Path) -> int:
         as_submitted = _as_submitted(rows, tables, release, job.raw)
         write_rejects(out, rows, layout, release_id=release_id, headers=headers, raw=as_submitted)
         return len(rows)
-
-
-def stage_again(job: Job, release: ReceivedRelease, folder: Path) -> StagedRelease:
-    """Read and clean a received release into `folder`; the journal is not told."""
-    layouts, manifest = load_layouts(), release.manifest
-    if manifest.layout:
-        layouts = (layout_named(manifest.layout, layouts),)
-    files = [(file, (file.name, job.raw.path(file.sha256))) for file in release.files]
-    return stage_release(
-        [place for file, place in files if not file.is_correction],
-        folder,
-        release_id=release.release_id,
-        period=manifest.period_start,
-        area_code=job.settings.kode_wilayah,
-        city=job.settings.nama_wilayah,
-        areas=job.areas,
-        layouts=layouts,
-        source_system=manifest.source_system,
-        secret=person_key(job.home.person_key_file),
-        malformed_share_limit=job.settings.malformed_share_limit,
-        corrections=load_corrections(f"{manifest.series}-{manifest.period}", [file.sha256 for file in release.files]),
-        mended=[place for file, place in files if file.is_correction],
-    )
 
 
 def _as_submitted(

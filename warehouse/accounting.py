@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from errors import DampinganError
+from errors import DampinganError, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,9 @@ class RowAccounting:
     def __post_init__(self) -> None:
         if self.in_file != self.accepted + self.rejected + self.skipped or self.warned > self.accepted:
             raise DampinganError(
-                f"Jumlah baris tidak cocok: {self.in_file} dalam berkas, {self.accepted} diterima, "
-                f"{self.rejected} ditolak, {self.skipped} dilewati, {self.warned} berperingatan.",
+                f"Jumlah baris tidak cocok: {number(self.in_file)} dalam berkas, {number(self.accepted)} diterima, "
+                f"{number(self.rejected)} ditolak, {number(self.skipped)} dilewati, {number(self.warned)} diterima "
+                "dengan peringatan.",
                 next_step="Ini kesalahan program; laporkan bersama berkas catatannya.",
             )
 

@@ -77,22 +77,6 @@ def last_changes(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
 
 
-def sk_comparison(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Persons per kecamatan of the newest release against its SK."""
-    return (
-        connection.sql(
-            """
-            SELECT nomor_sk, tanggal_sk::VARCHAR AS tanggal_sk, nama_wilayah AS wilayah, jumlah_sk_jiwa,
-                jumlah_diterima_jiwa, selisih_jiwa
-            FROM marts.rekonsiliasi_sk WHERE rilis_terakhir AND tingkat = 'kecamatan'
-            ORDER BY kode_kemendagri
-            """
-        )
-        .pl()
-        .to_dicts()
-    )
-
-
 def accepted_by_area(connection: duckdb.DuckDBPyConnection, release_id: str) -> dict[str, int]:
     """Persons per kelurahan (its code) in a release in force; empty for one that is not."""
     found = connection.execute(

@@ -6,12 +6,12 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from errors import ApprovalNeededError, InputRejectedError
+from errors import ApprovalNeededError, InputRejectedError, number
 from expectations import staged_release
 from expectations.runner import gate, run_suites
 from flows.steps import refused
 from flows.steps.job import Job
-from tasks.registry.accounts import read_staged
+from tasks.registry.accounts import StagedRelease, read_staged
 from tasks.registry.corrections import load_corrections
 from tasks.registry.gates import reasons_to_wait
 from tasks.registry.intake import (
@@ -42,27 +42,8 @@ def staging_folder(job: Job, release_id: str) -> Path:
 def stage(job: Job, release_id: str) -> None:
     """Read and clean the release into its staging folder."""
     release = received_release(release_id, job.raw, job.journal)
-    layouts = load_layouts()
-    if release.manifest.layout:
-        layouts = (layout_named(release.manifest.layout, layouts),)
     try:
-        staged = stage_release(
-            [(file.name, job.raw.path(file.sha256)) for file in release.files if not file.is_correction],
-            staging_folder(job, release_id),
-            release_id=release_id,
-            period=release.manifest.period_start,
-            area_code=job.settings.kode_wilayah,
-            city=job.settings.nama_wilayah,
-            areas=job.areas,
-            layouts=layouts,
-            source_system=release.manifest.source_system,
-            secret=person_key(job.home.person_key_file),
-            malformed_share_limit=job.settings.malformed_share_limit,
-            corrections=load_corrections(
-                f"{release.manifest.series}-{release.manifest.period}", [file.sha256 for file in release.files]
-            ),
-            mended=[(file.name, job.raw.path(file.sha256)) for file in release.files if file.is_correction],
-        )
+        staged = stage_into(staging_folder(job, release_id), job, release)
     except InputRejectedError as fault:
         _give_back(job, release, fault)
         job.journal.record(
@@ -88,13 +69,40 @@ def stage(job: Job, release_id: str) -> None:
     )
 
 
+def stage_into(folder: Path, job: Job, release: ReceivedRelease) -> StagedRelease:
+    """Read and clean a received release into `folder`; the journal is not told."""
+    layouts, manifest = load_layouts(), release.manifest
+    if manifest.layout:
+        layouts = (layout_named(manifest.layout, layouts),)
+    files = [(file, (file.name, job.raw.path(file.sha256))) for file in release.files]
+    return stage_release(
+        [place for file, place in files if not file.is_correction],
+        folder,
+        release_id=release.release_id,
+        period=manifest.period_start,
+        area_code=job.settings.kode_wilayah,
+        city=job.settings.nama_wilayah,
+        areas=job.areas,
+        layouts=layouts,
+        source_system=manifest.source_system,
+        secret=person_key(job.home.person_key_file),
+        malformed_share_limit=job.settings.malformed_share_limit,
+        corrections=load_corrections(
+            f"{manifest.series}-{manifest.period}",
+            [file.sha256 for file in release.files],
+            job.region.corrections,
+        ),
+        mended=[place for file, place in files if file.is_correction],
+    )
+
+
 def _give_back(job: Job, release: ReceivedRelease, fault: InputRejectedError) -> None:
     """Give back what was sent: the youngest workbook of mended rows, else every file, with a manifest naming all."""
     files = [file for file in release.files if file.is_correction][-1:] or release.files
     companions = {"companions": [file.name for file in files[1:]]}
-    for number, file in enumerate(files):
+    for at, file in enumerate(files):
         manifest = None
-        if number == 0 and not file.is_correction:
+        if at == 0 and not file.is_correction:
             manifest = release.manifest.model_dump(mode="json") | companions
         refused.give_back(job.home.inbox_registry, file.name, job.raw.path(file.sha256), fault, manifest=manifest)
 
@@ -145,7 +153,10 @@ def _approval(job: Job, release_id: str) -> Approval | None:
 
 
 def _in_words(rows: RowAccounting) -> str:
-    return f"{rows.in_file} baris: {rows.accepted} diterima, {rows.rejected} ditolak, {rows.skipped} dilewati"
+    return (
+        f"{number(rows.in_file)} baris: {number(rows.accepted)} diterima, {number(rows.rejected)} ditolak, "
+        f"{number(rows.skipped)} dilewati"
+    )
 
 
 def check(job: Job, release_id: str) -> None:

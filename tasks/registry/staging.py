@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errors import InputRejectedError
+from errors import InputRejectedError, number
 from tasks.reference import Areas
 from tasks.registry.accounts import SKIPPED, StagedRelease, StagedRows, account, write_summary
 from tasks.registry.cleaning import originals, person_rows
@@ -107,8 +107,8 @@ def stage_release(
 def _with_mended(opened: OpenedRelease, mended: Sequence[tuple[str, Path]], folder: Path) -> OpenedRelease:
     """The tables, with the rows of the workbooks in place of their own; the youngest workbook counts."""
     found: dict[Part, Rows] = {}
-    for number, (name, path) in enumerate(mended):
-        place = folder / f"betulan-{number}"
+    for at, (name, path) in enumerate(mended):
+        place = folder / f"betulan-{at}"
         place.mkdir(mode=0o700)
         read = read_mended(path, place, name=name)
         for part, rows in read.rows.items() if read else ():
@@ -189,13 +189,13 @@ def _refuse_malformed(staged: StagedRelease, limit: float) -> None:
         in_file = table.accounting.in_file
         if malformed > limit * in_file:
             raise InputRejectedError(
-                f"{malformed} dari {in_file} baris mempunyai jumlah kolom yang salah.",
+                f"{number(malformed)} dari {number(in_file)} baris mempunyai jumlah kolom yang salah.",
                 where=table.file_name,
                 next_step="Periksa tanda pemisah berkas, lalu ekspor ulang.",
             )
         if not table.accounting.accepted:
             raise InputRejectedError(
-                f"Tidak satu pun dari {in_file} baris dapat diterima.",
+                f"Tidak satu pun dari {number(in_file)} baris dapat diterima.",
                 where=table.file_name,
                 next_step="Periksa apakah ini berkas register untuk wilayah ini.",
             )

@@ -14,7 +14,7 @@ from tests.warehouse.register import JENGGOT, MEDONO, SOKODUWET, person, release
 from warehouse.columns import create_table_sql
 from warehouse.connection import replace_rows
 from warehouse.releases import ControlTotal, load_release, withdraw_release
-from warehouse.summary import accepted_by_area, last_changes, sk_comparison, taken_in
+from warehouse.summary import accepted_by_area, last_changes, taken_in
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.reference import WILAYAH
 from warehouse.views import create_views
@@ -81,14 +81,6 @@ def test_a_withdrawn_release_is_no_neighbour(connection: duckdb.DuckDBPyConnecti
     assert (change["rilis_sebelumnya"], change["masuk"], change["keluar"]) == ("dtks-3375-2022-01-v1", 6, 1)
     withdraw_release(connection, "dtks-3375-2022-01-v1")
     assert last_changes(connection) == []
-
-
-def test_persons_against_the_sk(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = {row["wilayah"]: row for row in sk_comparison(connection)}
-    south = rows["Pekalongan Selatan"]
-    assert (south["jumlah_sk_jiwa"], south["jumlah_diterima_jiwa"], south["selisih_jiwa"]) == (6, 5, -1)
-    assert (south["nomor_sk"], south["tanggal_sk"]) == ("460/0007", "2022-07-04")
-    assert rows["Pekalongan Barat"]["jumlah_sk_jiwa"] is None
 
 
 def test_persons_per_kelurahan_of_a_release_in_force(connection: duckdb.DuckDBPyConnection) -> None:
