@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from errors import DampinganError, InputRejectedError
 from tasks.registry.containers import FileKind, Member, unpack
+from tasks.registry.footers import LAST_ROWS, footer_line
 from tasks.registry.headers import MatchedHeader, known_headings, match_header
-from tasks.registry.layouts import Layout
+from tasks.registry.joining import joined_sheets
+from tasks.registry.layouts import AREA_COLUMNS, Layout
 from tasks.registry.parquet import check_parquet
 from tasks.registry.quotes import rewrite_without_quotes
-from tasks.registry.sniffing import HEAD_LINES, TextFacts, sniff_text, write_utf8
+from tasks.registry.sniffing import HEAD_LINES, TextFacts, last_lines, sniff_text, write_utf8
 from tasks.registry.tables import FIELD_SEPARATOR, SourceTable
-from tasks.registry.workbooks import convert_workbook
+from tasks.registry.workbooks import convert_workbook, workbook_notices
 
 DELIMITERS = ("|", ";", ",", "\t")
 _SPREADSHEETS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
@@ -35,7 +38,7 @@ _FEWEST_HEADINGS = 2
 
 @dataclass(frozen=True, slots=True)
 class OpenedRelease:
-    """The tables of one release. `notices` name sheets and files that were left aside."""
+    """The tables of one release. `notices` name sheets and files that were left aside or joined, and hidden rows."""
 
     layout: Layout
     persons: SourceTable
@@ -62,6 +65,7 @@ class _Candidate:
     lines: tuple[tuple[int, str, list[str]], ...] = field(repr=False)
     take: Callable[[int, str, MatchedHeader], SourceTable]
     rows: int
+    notices: tuple[str, ...] = ()
 
     def heading(self, layouts: Sequence[Layout]) -> tuple[int, str, list[str], int]:
         """Number of the likeliest line, its delimiter, its cells, and how many of them are known headings."""
@@ -93,6 +97,7 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
     tables: list[SourceTable] = []
     notices: list[str] = []
     for candidate in candidates:
+        notices.extend(candidate.notices)
         line, delimiter, cells, known = candidate.heading(layouts)
         if len(candidates) > 1 and known < _FEWEST_HEADINGS:
             _refuse_persons_without_heading(candidate)
@@ -103,14 +108,22 @@ def open_release(files: Sequence[tuple[str, Path]], folder: Path, layouts: Seque
         matched = match_header(headers, layouts, where=f"{candidate.name}, baris {line}")
         _refuse_rows_above(candidate, line, delimiter, cells)
         table = candidate.take(line, delimiter, matched)
+        if table.rows < 1 and len(candidates) > 1:
+            notices.append(f"{candidate.name}: hanya kepala tabel, tanpa baris.")
+            continue
         if table.rows < 1:
             raise InputRejectedError(
                 "Berkas hanya berisi kepala tabel, tanpa satu baris pun.",
                 where=candidate.name,
                 next_step="Ekspor ulang dari aplikasi register.",
             )
+        if table.footer_line is not None:
+            notices.append(
+                f"{table.name}: mulai baris {table.footer_line} dibaca sebagai catatan di bawah tabel, bukan orang."
+            )
         tables.append(table)
-    return _combined(tables, tuple(notices), files[0][0])
+    tables, joined = joined_sheets(tables, folder)
+    return _combined(tables, (*notices, *joined), files[0][0])
 
 
 def _refuse_endless_heading(columns: int, where: str) -> None:
@@ -194,9 +207,11 @@ def _candidates(member: Member, folder: Path) -> Iterator[_Candidate]:
         yield _parquet(member)
     elif member.kind in _SPREADSHEETS:
         sheets = convert_workbook(member.path, folder, name=member.name, kind=member.kind)
+        notices = tuple(workbook_notices(folder, name=member.name))
         for sheet in sheets:
             name = member.name if len(sheets) == 1 else f"{member.name}, lembar {sheet.sheet}"
-            yield _sheet(name, member, sheet.path, sheet.rows)
+            yield replace(_sheet(name, member, sheet.path, sheet.rows), notices=notices)
+            notices = ()
     else:
         yield _text(member, folder)
 
@@ -237,7 +252,8 @@ def _sheet(name: str, member: Member, path: Path, rows: int) -> _Candidate:
             line,
             rows - line,
             member.path.stat().st_size,
-            notes_line=_notes_row(path),
+            notes_line=_first(_notes_row(path), footer := _footer_row(path, line, matched)),
+            footer_line=footer,
         )
 
     return _Candidate(name, lines, take, rows)
@@ -250,6 +266,21 @@ def _notes_row(path: Path) -> int | None:
             if cells.startswith("###"):
                 return int(number)
     return None
+
+
+def _footer_row(path: Path, header_line: int, matched: MatchedHeader) -> int | None:
+    with path.open(encoding="utf-8", newline="\n") as text:
+        last = [line.rstrip("\n").split(FIELD_SEPARATOR) for line in deque(text, maxlen=LAST_ROWS)]
+    return _footer([(int(number), cells) for number, *cells in last if int(number) > header_line], matched)
+
+
+def _footer(last: Sequence[tuple[int, Sequence[str]]], matched: MatchedHeader) -> int | None:
+    """Only in a table that says of nobody where he lives: in any other a footer is rejected for want of that."""
+    return None if set(AREA_COLUMNS) & matched.position_of.keys() else footer_line(last)
+
+
+def _first(*lines: int | None) -> int | None:
+    return min((line for line in lines if line is not None), default=None)
 
 
 def _text(member: Member, folder: Path) -> _Candidate:
@@ -266,7 +297,10 @@ def _text(member: Member, folder: Path) -> _Candidate:
     ]
 
     def take(line: int, delimiter: str, matched: MatchedHeader) -> SourceTable:
-        _refuse_cut_off(facts, delimiter, matched.fewest_fields, member.name)
+        last = [(number, _cells(text, delimiter)) for number, text in last_lines(path, facts, LAST_ROWS)]
+        footer = _footer([row for row in last if row[0] > line], matched)
+        notes_line = _first(facts.notes_line, footer)
+        _refuse_cut_off(replace(facts, notes_line=notes_line), delimiter, matched.fewest_fields, member.name)
         source, rows = _scannable(path, folder, facts, delimiter, line, matched, member.name)
         return SourceTable(
             member.name,
@@ -278,7 +312,8 @@ def _text(member: Member, folder: Path) -> _Candidate:
             line,
             rows,
             member.path.stat().st_size,
-            notes_line=facts.notes_line,
+            notes_line=notes_line,
+            footer_line=footer,
             text=path,
             carriage_returns=facts.has_carriage_returns and source == path,
             has_broken_letters=has_broken_letters,

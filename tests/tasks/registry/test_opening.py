@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -98,11 +99,42 @@ def test_one_of_two_tables_alone_is_refused(tmp_path: Path) -> None:
     assert "bersama-sama" in error.next_step
 
 
-def test_two_tables_of_persons_are_refused(tmp_path: Path) -> None:
-    rows = table("dtks_a", {})
-    error = refused(tmp_path, xlsx(Jenggot=rows, Medono=rows))
+def test_two_files_of_persons_are_refused(tmp_path: Path) -> None:
+    error = refused(tmp_path, text(table("dtks_a", {})), text(table("dtks_a", {"nama": "BUDI"})))
     assert "Ada dua tabel" in error.what
-    assert error.where == "berkas-1, lembar Jenggot dan berkas-1, lembar Medono"
+    assert error.where == "berkas-1 dan berkas-2"
+
+
+def test_sheets_of_one_heading_are_joined(tmp_path: Path) -> None:
+    """A sheet per kelurahan: every row is found again by its sheet and its row there."""
+    jenggot, medono = table("dtks_a", {}, {"nama": "BUDI"}), table("dtks_a", {"nama": "WAGE"}, {"nik": "12"})
+    found = staged(tmp_path, xlsx(Jenggot=jenggot, Tirto=jenggot[:1], Medono=medono))
+    assert sorted(fates(found)) == [2, 3, 12, 13]
+    assert found.accounting.in_file == 4
+    assert found.notices == [
+        "berkas-1, lembar Tirto: hanya kepala tabel, tanpa baris.",
+        "berkas-1: 2 lembar digabung (Jenggot, Medono). Nomor baris lembar kedua dan seterusnya = "
+        "(urutan lembar - 1) x 10 + nomor barisnya di lembar itu.",
+    ]
+
+
+FOOTER = (["", "Pekalongan, 12 April 2022"], ["", "Mengetahui,"], ["", "Lurah Jenggot"], ["", "BUDI SINTETIS"])
+
+
+@pytest.mark.parametrize(
+    "make", [lambda rows: text(rows, ";"), lambda rows: text(rows, ";")[:-1], lambda rows: xlsx(A=rows)]
+)
+def test_a_footer_below_a_list_is_no_person(make: Callable[[Any], bytes], tmp_path: Path) -> None:
+    rows = [["NIK", "NAMA"], ["3375044107990017", "SITI SINTETIS"], ["", "AYU SINTETIS"], *FOOTER]
+    found = staged(tmp_path, make(rows))
+    assert sorted(fates(found)) == [2, 3]
+    assert (found.accounting.in_file, found.accounting.skipped) == (6, 4)
+    assert found.notices == ["berkas-1: mulai baris 4 dibaca sebagai catatan di bawah tabel, bukan orang."]
+
+
+def test_a_copy_of_a_sheet_is_refused(tmp_path: Path) -> None:
+    rows = table("dtks_a", {})
+    assert "terhitung dua kali" in refused(tmp_path, xlsx(Jenggot=rows, Salinan=rows)).what
 
 
 def test_tables_of_two_layouts_are_refused(tmp_path: Path) -> None:
