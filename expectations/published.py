@@ -16,9 +16,14 @@ from expectations.warehouse_ledger import rows_add_up
 from warehouse.columns import Column, Privacy, Table, sql_text
 from warehouse.person_numbers import SIXTEEN_DIGITS
 from warehouse.tables import CORE_TABLES, shared
+from warehouse.tables.programmes import ID_KEGIATAN, ID_KESEPAKATAN
 from warehouse.tables.registry import STAGED_PERSON
 
-_SHA256 = "^[0-9a-f]{64}$"
+_HEX = "^[0-9a-f]{64}$"
+_LINE_ID = r"^[a-z0-9-]+-[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}-[0-9a-f]{8}(-[0-9]+)?$"
+_LONG_BY_NATURE = {shared.SHA256.name: _HEX, ID_KEGIATAN.name: _LINE_ID, ID_KESEPAKATAN.name: _LINE_ID}
+"""Columns that hold sixteen digits by chance: a digest, or a code of a kelurahan and a piece of one. Each must have its
+form and nothing else."""
 
 
 def suites(tables: Sequence[Table]) -> tuple[Suite, ...]:
@@ -79,9 +84,8 @@ def _no_number_of_a_person(table: Table) -> Check:
 
 
 def _holds_number(column: Column) -> str:
-    """A SHA-256 has long runs of digits by chance: that column must hold one and nothing else."""
-    if column.name == shared.SHA256.name:
-        return f"NOT regexp_matches({column.name}, '{_SHA256}')"
+    if column.name in _LONG_BY_NATURE:
+        return f"NOT regexp_matches({column.name}, '{_LONG_BY_NATURE[column.name]}')"
     return f"regexp_matches({column.name}, '{SIXTEEN_DIGITS}')"
 
 

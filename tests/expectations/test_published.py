@@ -11,6 +11,7 @@ from expectations.runner import run_suites
 from tests.expectations.planting import only
 from warehouse.columns import Column, Privacy, Role, Table
 from warehouse.tables import shared
+from warehouse.tables.programmes import ID_KEGIATAN
 
 AREA = Column("kode_kemendagri", "VARCHAR", "Kode.", role=Role.KEY)
 
@@ -79,6 +80,19 @@ def test_a_digest_may_have_sixteen_digits_and_nothing_else_may_stand_there(diges
         connection.execute("CREATE SCHEMA marts")
         connection.execute("CREATE TABLE marts.teks AS SELECT '33.75' AS kode_kemendagri, $1 AS sha256", [digest])
         (suite,) = published.suites([mart("teks", shared.SHA256)])
+        (result,) = run_suites(connection, [only(suite, "tanpa_nomor_16_angka")], run_id="uji")
+    assert result.checks[0].failed_rows == found
+
+
+@pytest.mark.parametrize(
+    ("line_id", "found"),
+    [("dlh-33.75.04.1003-57051867-2", 0), ("dindagkop-ukm-33.75.04.1003-6a15793c", 0), ("3375044107990017", 1)],
+)
+def test_an_id_of_a_line_may_have_sixteen_digits_by_chance(line_id: str, found: int) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA marts")
+        connection.execute("CREATE TABLE marts.teks AS SELECT '33.75' AS kode_kemendagri, $1 AS id_kegiatan", [line_id])
+        (suite,) = published.suites([mart("teks", ID_KEGIATAN)])
         (result,) = run_suites(connection, [only(suite, "tanpa_nomor_16_angka")], run_id="uji")
     assert result.checks[0].failed_rows == found
 
