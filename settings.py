@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         "3375", description="BPS code (4 digits) of the kabupaten or kota this installation serves."
     )
     nama_wilayah: str = Field("Kota Pekalongan", description="Name of that kabupaten or kota.")
+    reference: Path | None = Field(
+        None,
+        description="Folder with the reference tables of that kabupaten or kota; `dampingan init` makes one. "
+        "Without it `reference/wilayah/<kode_wilayah>` of the program.",
+    )
     bps_api_key: SecretStr | None = Field(
         None, description="Key of the BPS WebAPI; without it no statistics are pulled."
     )
@@ -172,6 +177,13 @@ class Settings(BaseSettings):
     def statistics_areas(self) -> tuple[str, ...]:
         """The areas whose statistics are pulled: our own first, each once."""
         return tuple(dict.fromkeys([self.kode_wilayah, *filter(None, self.comparison_areas.split(","))]))
+
+    @property
+    def reference_folder(self) -> Path:
+        """The tables of our kabupaten or kota."""
+        if self.reference is not None:
+            return self.reference.expanduser().resolve()
+        return PROJECT_ROOT / "reference" / "wilayah" / self.kode_wilayah
 
     @cached_property
     def home_folders(self) -> Home:

@@ -18,7 +18,7 @@ from benchmarks.measuring import Stopwatch
 from settings import PROJECT_ROOT, Settings
 
 HERE = PROJECT_ROOT / "benchmarks"
-REFERENCE = PROJECT_ROOT / "reference"
+REFERENCE = PROJECT_ROOT / "reference" / "wilayah" / "3375"
 SERIES = "dtks-3375"
 _HMAC_BLOCK_BYTES = 64
 

@@ -11,11 +11,10 @@ from typing import Any
 from errors import UsageError
 from flows.inspection import latest_event, ledger_of, states_of
 from flows.steps import receiving, reports
-from flows.steps.job import Job, open_job
+from flows.steps.job import Job, open_job, region_of
 from settings import LOCAL_TIME_ZONE, Settings
 from tasks.programmes import template
 from tasks.programmes.fetching import fetch
-from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.registry.intake import Submission
 from tasks.registry.manifest import parse_manifest, read_annexes
 from warehouse import publication
@@ -42,8 +41,7 @@ def submit_release(
         InputRejectedError: the manifest or an annex of the SK is wrong, or several different files came for one period.
     """
     settings = Settings()
-    areas = read_areas(settings.kode_wilayah, settings.nama_wilayah)
-    totals = read_annexes(control_totals, areas)
+    totals = read_annexes(control_totals, region_of(settings).areas)
     manifest = parse_manifest(
         {
             "source": source,
@@ -176,14 +174,14 @@ def write_template(
         BusyError: a run holds the warehouse.
     """
     settings = Settings()
-    city = read_areas(settings.kode_wilayah, settings.nama_wilayah)
+    region = region_of(settings)
     today = datetime.now(LOCAL_TIME_ZONE).date()
     tahun, triwulan = year or today.year, quarter or (today.month + 2) // 3
     places = {
-        "assignments": read_assignments(city.areas),
-        "areas": city.areas,
-        "aliases": city.aliases,
-        "opd_aliases": read_opd_aliases(),
+        "assignments": region.assignments,
+        "areas": region.areas.areas,
+        "aliases": region.areas.aliases,
+        "opd_aliases": region.opd_aliases,
     }
     short, code = template.named_pair(opd, kelurahan, **places)
     carried: dict[str, list[dict[str, Any]]] = {}

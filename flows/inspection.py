@@ -8,8 +8,8 @@ from typing import Any
 
 from errors import BusyError, UsageError
 from flows.steps import refused
+from flows.steps.job import region_of
 from settings import Home, Settings, code_version
-from tasks.reference import read_areas
 from tasks.registry.decree import against_control_totals
 from tasks.registry.intake import ReceivedRelease, received_release
 from tasks.registry.rules import household_rules, rules
@@ -118,8 +118,7 @@ def show_release(release_id: str) -> dict[str, Any]:
 
 
 def _area_names() -> dict[str, str]:
-    settings = Settings()
-    return read_areas(settings.kode_wilayah, settings.nama_wilayah).names
+    return region_of(Settings()).areas.names
 
 
 def _decree(release: ReceivedRelease) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def verify() -> list[dict[str, Any]]:
     """
     settings = Settings()
     with _asking(settings) as client:
-        rows = verify_catalogue(client, load_catalogue(REFERENCE_FOLDER), settings.statistics_areas)
+        catalogue = load_catalogue(REFERENCE_FOLDER, settings.reference_folder)
+        rows = verify_catalogue(client, catalogue, settings.statistics_areas)
         return [row.as_row() for row in rows]
 
 

@@ -25,33 +25,57 @@ def match_key(text: pl.Expr) -> pl.Expr:
 
 
 def names_in_use(areas: pl.DataFrame, aliases: pl.DataFrame, former: pl.DataFrame, period: date) -> pl.DataFrame:
-    """Every name under which a kelurahan may be written in a source of `period`.
+    """Every name under which a kelurahan or desa may be written in a source of `period`.
+
+    A name that several of them have counts only together with the kecamatan; one that several have within a kecamatan
+    counts not at all, unless it is the official name of only one of these.
 
     Args:
         areas: columns of `core.wilayah`.
-        aliases: `alias`, `kelurahan`.
-        former: `kelurahan_lama`, `kelurahan`, `berlaku_sampai` (names before the merger of 2015).
+        aliases: `alias`, `kode_kemendagri`.
+        former: `kelurahan_lama`, `kode_kemendagri`, `berlaku_sampai` (names before the merger of 2015).
 
     Returns:
-        `kunci_kelurahan` (unique), `kode_kemendagri`, `kunci_kecamatan`, `nama_kecamatan` in upper case, `nama_resmi`
-        (false for another name).
+        `kunci_kelurahan` (unique; of a name that needs its kecamatan what `key_in_kecamatan` makes),
+        `kode_kemendagri`, `kunci_kecamatan`, `nama_kecamatan` in upper case, `nama_resmi` (false for another name),
+        `perlu_kecamatan`.
     """
-    official = areas.select(pl.col("kelurahan").alias("nama"), "kelurahan", pl.lit(True).alias("nama_resmi"))
-    other = aliases.select(pl.col("alias").alias("nama"), "kelurahan", pl.lit(False).alias("nama_resmi"))
+    official = areas.select(pl.col("kelurahan").alias("nama"), "kode_kemendagri", pl.lit(True).alias("nama_resmi"))
+    other = aliases.select(pl.col("alias").alias("nama"), "kode_kemendagri", pl.lit(False).alias("nama_resmi"))
     old = former.filter(pl.col("berlaku_sampai").str.to_date("%Y-%m-%d") >= period).select(
-        pl.col("kelurahan_lama").alias("nama"), "kelurahan", pl.lit(False).alias("nama_resmi")
+        pl.col("kelurahan_lama").alias("nama"), "kode_kemendagri", pl.lit(False).alias("nama_resmi")
     )
-    named = pl.concat([official, other, old]).with_columns(match_key(pl.col("nama")).alias("kunci_kelurahan"))
-    return (
-        named.unique("kunci_kelurahan", keep="first", maintain_order=True)
-        .join(areas, on="kelurahan", how="inner")
-        .select(
-            "kunci_kelurahan",
-            "kode_kemendagri",
-            match_key(pl.col("kecamatan")).alias("kunci_kecamatan"),
-            pl.col("kecamatan").str.to_uppercase().alias("nama_kecamatan"),
-            "nama_resmi",
-        )
+    key, kecamatan = pl.col("kunci_kelurahan"), pl.col("kunci_kecamatan")
+    within = pl.struct(kecamatan, key)
+    named = (
+        pl.concat([official, other, old])
+        .join(_kecamatan_of(areas), on="kode_kemendagri", how="inner", maintain_order="left")
+        .with_columns(match_key(pl.col("nama")).alias("kunci_kelurahan"))
+        .unique(["kunci_kelurahan", "kode_kemendagri"], keep="first", maintain_order=True)
+        .with_columns((pl.col("kode_kemendagri").n_unique().over(key) > 1).alias("perlu_kecamatan"))
+        .filter(pl.col("nama_resmi") | ~pl.col("nama_resmi").any().over(within))
+        .filter(pl.col("kode_kemendagri").n_unique().over(within) == 1)
+    )
+    return named.select(
+        pl.when("perlu_kecamatan").then(key_in_kecamatan(kecamatan, key)).otherwise(key).alias("kunci_kelurahan"),
+        "kode_kemendagri",
+        "kunci_kecamatan",
+        "nama_kecamatan",
+        "nama_resmi",
+        "perlu_kecamatan",
+    )
+
+
+def key_in_kecamatan(kecamatan: pl.Expr, kelurahan: pl.Expr) -> pl.Expr:
+    """The key of a name together with its kecamatan; both as `match_key` gives them."""
+    return pl.concat_str(kecamatan, kelurahan, separator="/")
+
+
+def _kecamatan_of(areas: pl.DataFrame) -> pl.DataFrame:
+    return areas.select(
+        "kode_kemendagri",
+        match_key(pl.col("kecamatan")).alias("kunci_kecamatan"),
+        pl.col("kecamatan").str.to_uppercase().alias("nama_kecamatan"),
     )
 
 

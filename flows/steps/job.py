@@ -17,7 +17,7 @@ from errors import BusyError, CheckFailedError, DampinganError
 from expectations.model import SuiteResult
 from settings import LOCAL_TIME_ZONE, Settings, code_version
 from tasks.inbox import look_into
-from tasks.reference import Areas, read_areas
+from tasks.reference import Areas, Region
 from warehouse.journal import Journal
 from warehouse.lock import writer_lock
 from warehouse.publication import remove_unfinished
@@ -65,8 +65,12 @@ class Job:
         return found.ready
 
     @cached_property
+    def region(self) -> Region:
+        return region_of(self.settings)
+
+    @property
     def areas(self) -> Areas:
-        return read_areas(self.settings.kode_wilayah, self.settings.nama_wilayah)
+        return self.region.areas
 
     @contextmanager
     def collecting(self, subject: str) -> Iterator[None]:
@@ -97,6 +101,11 @@ class Job:
             if code in codes:
                 return code
         return max(codes, default=0)
+
+
+def region_of(settings: Settings) -> Region:
+    """Our kabupaten or kota with its tables."""
+    return Region(settings.kode_wilayah, settings.nama_wilayah, settings.reference_folder)
 
 
 def new_run_id(at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ from expectations import published, warehouse
 from expectations.runner import gate, ledger_rows, run_suites
 from flows.steps.job import Job
 from tasks.programmes.rules import RULES
-from tasks.reference import REFERENCE_FOLDER, read_assignments
+from tasks.reference import REFERENCE_FOLDER
 from tasks.registry.rules import household_rules
 from tasks.registry.rules import rules as register_rules
 from warehouse import publication
@@ -56,10 +57,16 @@ def rolled_back(job: Job) -> Event | None:
 def fingerprint(job: Job) -> str:
     """SHA-256 over what people maintain by hand and what they set, as far as it shows in a publication."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in REFERENCE_FOLDER.rglob("*") if path.suffix in (".csv", ".toml")):
-        digest.update(f"{path.relative_to(REFERENCE_FOLDER)} {publication.file_sha256(path)}\n".encode())
+    for path in _reference_files(job.region.folder):
+        digest.update(f"{path.name} {publication.file_sha256(path)}\n".encode())
     digest.update(job.settings.model_dump_json(include=_SHOWN_SETTINGS).encode())
     return digest.hexdigest()
+
+
+def _reference_files(own: Path) -> list[Path]:
+    """What every region shares, then the tables of ours; those of other regions show nowhere."""
+    shared = (path for path in REFERENCE_FOLDER.rglob("*") if REFERENCE_FOLDER / "wilayah" not in path.parents)
+    return [path for path in (*sorted(shared), *sorted(own.rglob("*"))) if path.suffix in (".csv", ".toml")]
 
 
 def refresh_warehouse(job: Job) -> None:
@@ -82,7 +89,7 @@ def refresh_warehouse(job: Job) -> None:
     with open_warehouse(job.settings) as connection:
         with transaction(connection):
             replace_rows(connection, WILAYAH.qualified, areas.select(WILAYAH.column_names))
-            replace_rows(connection, OPD_DAMPINGAN.qualified, read_assignments(areas))
+            replace_rows(connection, OPD_DAMPINGAN.qualified, job.region.assignments)
             replace_rows(connection, ALASAN.qualified, pl.DataFrame(reasons, schema=polars_schema(ALASAN)))
             load_dictionary(connection)
         create_views(connection, job.settings)

@@ -1,4 +1,5 @@
-"""Filling an empty data home with the bundled sample: two register releases and six programme reports in the inboxes.
+"""Filling an empty data home with the bundled sample: two register releases and a programme report of each OPD
+in the inboxes, of the region whose tables the settings name.
 
 A home that was filled so stays a sample home: its statistics come from recorded BPS answers.
 """
@@ -12,13 +13,16 @@ from pathlib import Path
 
 from flows.steps.job import Job
 from tasks.inbox import MANIFEST_SUFFIX, files_in
-from tasks.sample.plan import PEKALONGAN_PERSONS, PEKALONGAN_SAMPLE
+from tasks.sample.plan import plan_for
 from tasks.sample.programmes import write_programme_sample
 from tasks.sample.registry import write_registry_sample
 from warehouse.publication import generations
 from warehouse.raw import write_durably
 
 SEED = 20220404
+PERSONS = 140_000
+"""Size of the first release."""
+RELEASES = 2
 NOTICE = "Rumah data ini berisi data contoh. Untuk data sungguhan, pakai folder lain: DAMPINGAN_HOME=..."
 
 
@@ -43,13 +47,13 @@ def prepare(job: Job) -> None:
     folder = home.staging / "contoh"
     truth = write_registry_sample(
         folder / "registry",
-        persons=PEKALONGAN_PERSONS,
-        releases=len(PEKALONGAN_SAMPLE.releases),
+        persons=PERSONS,
+        releases=RELEASES,
         seed=SEED,
-        plan=PEKALONGAN_SAMPLE,
+        plan=plan_for(job.region),
     )
     newest = max((folder / "registry").glob("*.csv"))
-    programmes = write_programme_sample(folder / "programmes", SEED, newest)
+    programmes = write_programme_sample(folder / "programmes", SEED, newest, job.region)
     content = {"registry": json.loads(truth.read_bytes()), "programmes": programmes}
     write_durably(home.sample_truth, json.dumps(content, indent=1, ensure_ascii=False).encode())
     for manifest in sorted((folder / "registry").glob(f"*{MANIFEST_SUFFIX}")):

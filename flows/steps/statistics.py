@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import SecretStr
 
 from errors import ApprovalNeededError, UsageError
-from flows.steps.job import Job
+from flows.steps.job import Job, region_of
 from settings import Settings
 from tasks.reference import REFERENCE_FOLDER, read_text_table
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
@@ -38,9 +38,6 @@ from warehouse.statistics import (
 SUBJECT = "statistik"
 """What the events of the journal about statistics are about."""
 
-PUBLICATIONS = REFERENCE_FOLDER / "indikator_publikasi.csv"
-
-
 AREA_NAMES = REFERENCE_FOLDER / INDICATOR_FOLDER / "wilayah.csv"
 
 
@@ -49,7 +46,9 @@ def open_client(settings: Settings, *, sample: bool) -> Iterator[BpsClient | Non
     """A client of BPS, or with `sample` of the sample server; None without a key."""
     with ExitStack() as stack:
         if sample:
-            server = stack.enter_context(SampleBpsServer(REFERENCE_FOLDER, area_codes=settings.statistics_areas))
+            server = stack.enter_context(
+                SampleBpsServer(REFERENCE_FOLDER, region_of(settings), area_codes=settings.statistics_areas)
+            )
             url, key, pace = server.url, SecretStr(SAMPLE_KEY), 0.0
         elif settings.bps_api_key is not None:
             url, key, pace = settings.bps_url, settings.bps_api_key, settings.bps_requests_per_second
@@ -74,7 +73,7 @@ def take_in(
 
     With `sample`, the recorded answers are asked instead of BPS. A source that fails is noted and the rest is loaded.
     """
-    catalogue = load_catalogue(REFERENCE_FOLDER)
+    catalogue = load_catalogue(REFERENCE_FOLDER, job.region.folder)
     for code in indicators or ():
         if catalogue.indicator(code) is None:
             known = ", ".join(entry.indikator for entry in catalogue.indikator)
@@ -85,7 +84,7 @@ def take_in(
             catalogue,
             client,
             job.raw,
-            PUBLICATIONS,
+            job.region.publications,
             job.home.staging / "statistics",
             job.started_at,
             job.settings.statistics_areas,

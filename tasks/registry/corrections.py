@@ -14,9 +14,9 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from errors import DampinganError, InputRejectedError
-from tasks.reference import REFERENCE_FOLDER
+from tasks.reference import BUNDLED_REGION
 
-CORRECTION_FOLDER = REFERENCE_FOLDER / "corrections"
+CORRECTION_FOLDER = BUNDLED_REGION / "corrections"
 MARKS = "koreksi"
 """Column of bits: bit i is set where the i-th correction changed the row."""
 

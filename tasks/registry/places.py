@@ -6,17 +6,20 @@ first, and only what is not found so is brought to its key, which costs ten time
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from tasks.areas import AreaSystem, codes_of, match_key, names_in_use, unknown_area
+from tasks.areas import AreaSystem, codes_of, key_in_kecamatan, match_key, names_in_use, unknown_area
 from tasks.reference import Areas
 from tasks.registry.layouts import AreaRule, CodePieces
 from tasks.registry.values import once_per_value
 
+_KIND = r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+"
 _CODE, _NAME, _FALLBACK = "_kode_menurut_kode", "_kode_menurut_nama", "_kode_cadangan"
 
 
@@ -79,13 +82,17 @@ def _with_name(frame: pl.LazyFrame, places: Places, names: pl.DataFrame, columns
     Kabupaten for the city, so there only official names count."""
     text, other_city, official = pl.col("asal_kelurahan"), pl.col("_kota_lain"), names.filter("nama_resmi")
     upper = places.areas.areas.select(pl.col("kelurahan").str.to_uppercase(), "kode_kemendagri")
-    upper = upper.join(official.select("kode_kemendagri"), on="kode_kemendagri")
-    as_written = pl.when(~other_city.fill_null(False)).then(_looked_up(text, upper, "kode_kemendagri"))
+    alone = official.filter(~pl.col("perlu_kecamatan")).select("kode_kemendagri")
+    as_written = pl.when(~other_city.fill_null(False)).then(
+        _looked_up(text, upper.join(alone, on="kode_kemendagri"), "kode_kemendagri")
+    )
     frame = frame.with_columns(_other_city(places.city, columns).alias("_kota_lain"))
     frame = frame.with_columns(as_written.alias("_tertulis"))
     rest = pl.when(pl.col("_tertulis").is_null()).then(text)
     frame = frame.with_columns(once_per_value(rest, match_key).alias("_kunci"))
     key = pl.col("_kunci")
+    if names["perlu_kecamatan"].any():
+        frame = _with_kecamatan_in_key(frame, names, columns)
     by_key = (
         pl.when(other_city.is_null())
         .then(_looked_up(key, names, "kode_kemendagri"))
@@ -93,6 +100,30 @@ def _with_name(frame: pl.LazyFrame, places: Places, names: pl.DataFrame, columns
         .then(_looked_up(key, official, "kode_kemendagri"))
     )
     return frame.with_columns(pl.coalesce("_tertulis", by_key).alias(_NAME))
+
+
+def _with_kecamatan_in_key(frame: pl.LazyFrame, names: pl.DataFrame, columns: Collection[str]) -> pl.LazyFrame:
+    """Names that several desa have get their kecamatan into `_kunci`; without one they find nothing. The beginning of
+    its name is enough when no other kecamatan begins so."""
+    if "kecamatan" not in columns:
+        return frame
+    shared = names.filter("perlu_kecamatan")["kunci_kelurahan"].str.replace("^.*/", "").unique()
+    is_shared = pl.col("_kunci").is_in(shared.implode())
+    stated = once_per_value(pl.when(is_shared).then(pl.col("asal_kecamatan")), match_key)
+    kecamatan = _looked_up(pl.col("_kecamatan"), _beginnings(names["kunci_kecamatan"].unique()), "kunci")
+    together = pl.when(is_shared).then(key_in_kecamatan(kecamatan, pl.col("_kunci"))).otherwise(pl.col("_kunci"))
+    return frame.with_columns(stated.alias("_kecamatan")).with_columns(together.alias("_kunci"))
+
+
+def _beginnings(keys: pl.Series) -> pl.DataFrame:
+    """`awal`, the beginnings of the keys by which one can be told from the others, and its `kunci`; a key that is the
+    beginning of another one stands for itself."""
+    cut = [(key[:length], key) for key in keys for length in range(1, len(key) + 1)]
+    times = Counter(begin for begin, _ in cut)
+    found = {begin: key for begin, key in cut if times[begin] == 1 or begin == key}
+    return pl.DataFrame(
+        {"awal": list(found), "kunci": list(found.values())}, schema={"awal": pl.String, "kunci": pl.String}
+    )
 
 
 def _by_code(places: Places, system: AreaSystem | None, pieces: CodePieces, columns: Collection[str]) -> pl.Expr | None:
@@ -115,21 +146,25 @@ def _code(pieces: CodePieces) -> pl.Expr:
 
 
 def _other_city(city: str, columns: Collection[str]) -> pl.Expr:
-    """NULL: this city; False: the kabupaten of its name; True: another one."""
+    """NULL: ours; True: another one. Of a kota also False: the kabupaten of its name, which people write for it; the
+    kota of a kabupaten's name is another one, which they do not."""
     if "kabupaten_kota" not in columns:
         return pl.lit(None, pl.Boolean)
-    own = "".join(
-        letter for letter in city.upper().removeprefix("KOTA ").removeprefix("KABUPATEN ") if letter.isalpha()
-    )
+    upper_city = city.upper()
+    own = "".join(filter(str.isalpha, re.sub(_KIND, "", upper_city)))
+    is_kota = not upper_city.startswith("KAB")
 
     def judged(stated: pl.Expr) -> pl.Expr:
         upper = stated.str.to_uppercase()
-        bare = match_key(upper.str.replace(r"^(KOTA|KABUPATEN|KAB\.|KAB)\s+", ""))
-        is_namesake = pl.when(upper.str.starts_with("KAB")).then(pl.lit(False))
-        return pl.when(bare != own).then(pl.lit(True)).otherwise(is_namesake)
+        bare = match_key(upper.str.replace(_KIND, ""))
+        if is_kota:
+            namesake = pl.when(upper.str.starts_with("KAB")).then(pl.lit(False))
+        else:
+            namesake = pl.when(upper.str.contains(r"^KOTA\s")).then(pl.lit(True))
+        return pl.when(bare != own).then(pl.lit(True)).otherwise(namesake)
 
     text = pl.col("asal_kabupaten_kota")
-    return once_per_value(pl.when(text != city.upper()).then(text), judged, pl.Boolean)
+    return once_per_value(pl.when(text != upper_city).then(text), judged, pl.Boolean)
 
 
 def _with_kecamatan(frame: pl.LazyFrame, places: Places, columns: Collection[str]) -> pl.LazyFrame:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
+from tasks.reference import BUNDLED, Region
 from tasks.sample.bps_tables import FIRST_YEAR, Content, SampleTable, sample_tables, sample_wording
 
 SAMPLE_KEY = "kunci-contoh-bukan-rahasia"
@@ -77,6 +78,7 @@ class SampleBpsServer:
 
     Args:
         reference: the folder reference/ of the project.
+        region: whose published figures it has.
         key: the only key it accepts.
         per_page: entries on a page of a list (BPS: 10).
         etags: mark answers, and say of a marked one that it still holds.
@@ -86,6 +88,7 @@ class SampleBpsServer:
     def __init__(
         self,
         reference: Path,
+        region: Region = BUNDLED,
         *,
         key: str = SAMPLE_KEY,
         per_page: int = 10,
@@ -98,8 +101,8 @@ class SampleBpsServer:
         self.not_modified = 0
         self.closing = threading.Event()
         self._per_page = per_page
-        self._wording = sample_wording()
-        self.tables = sample_tables(reference, self._wording, area_codes)
+        self._wording = sample_wording(region)
+        self.tables = sample_tables(reference, region, self._wording, area_codes)
         self._scripts: list[_Script] = []
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sample": self}))

@@ -1,6 +1,6 @@
 """The tables behind the sample BPS server, and their answers in the shape of the real ones.
 
-Our city's figures are those of reference/indikator_publikasi.csv that pass on a figure of BPS; all other rows are
+Our region's figures are those of its indikator_publikasi.csv that pass on a figure of BPS; all other rows are
 invented and say so. It must not know how answers are asked for or read.
 """
 
@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tasks.reference import Region
 from tasks.statistics.catalogue import NATIONAL_AREA, BpsVariable, Indicator, load_catalogue
 from tasks.statistics.publications import read_publication_rows
 
@@ -119,17 +120,21 @@ class SampleTable:
         return float(round(value * share * self.factor, 3))
 
 
-def sample_wording() -> Content:
-    """What the sample server says beside the figures."""
-    return tomllib.loads(_WORDING.read_text(encoding="utf-8"))
+def sample_wording(region: Region) -> Content:
+    """What the sample server of this region says beside the figures."""
+    text = _WORDING.read_text(encoding="utf-8").replace("{kode}", region.code).replace("{nama}", region.name)
+    wording = tomllib.loads(text)
+    rows = wording["baris"]["kabupaten_kota"]
+    own = {"val": int(region.code), "label": region.name}
+    rows["isi"] = sorted([own, *(row for row in rows["isi"] if row["val"] != own["val"])], key=lambda row: row["val"])
+    return wording
 
 
-def sample_tables(reference: Path, wording: Content, area_codes: Collection[str]) -> list[SampleTable]:
+def sample_tables(reference: Path, region: Region, wording: Content, area_codes: Collection[str]) -> list[SampleTable]:
     """Every table that the catalogue in the folder `reference` names, with a row for each of `area_codes`."""
-    rows = [row for _, row in read_publication_rows(reference / "indikator_publikasi.csv")]
-    return [
-        _table(indicator, place, rows, wording, area_codes) for indicator, place in load_catalogue(reference).tables()
-    ]
+    rows = [row for _, row in read_publication_rows(region.publications) if row["kode_wilayah"] == region.code]
+    tables = load_catalogue(reference, region.folder).tables()
+    return [_table(indicator, place, rows, wording, (region.code, *area_codes)) for indicator, place in tables]
 
 
 def _table(
@@ -137,18 +142,18 @@ def _table(
     place: BpsVariable,
     publications: list[dict[str, str]],
     wording: Content,
-    area_codes: Collection[str],
+    area_codes: Sequence[str],
 ) -> SampleTable:
+    """The table; our own region comes first in `area_codes`, and `publications` are about it."""
     said = wording["variabel"][f"{place.domain}-{place.variabel}"]
     kind = wording["baris"]["kabupaten_kota" if "kabupaten_kota" in place.tingkat else "provinsi"]
     present = {str(row["val"]) for row in kind["isi"]} | {NATIONAL_AREA}
-    missing = [code for code in area_codes if place.serves(code) and code not in present]
-    ours = wording["baris_kita"]
+    missing = [code for code in dict.fromkeys(area_codes) if place.serves(code) and code not in present]
     factor = place.satuan[said["unit"].casefold()]
     published = {
         int(row["tahun"]): Decimal(row["nilai"]) / factor
         for row in publications
-        if row["indikator"] == indicator.indikator and row["angka_bps"] == "ya" and row["kode_wilayah"] == str(ours)
+        if row["indikator"] == indicator.indikator and row["angka_bps"] == "ya"
     }
     return SampleTable(
         domain=place.domain,
@@ -156,12 +161,12 @@ def _table(
         label=said["label"],
         unit=said["unit"],
         rows=[*kind["isi"], *({"val": int(code), "label": f"Wilayah {code} (contoh)"} for code in missing)],
-        values=published or {int(year): Decimal(str(value)) for year, value in said["nilai"].items()},
+        values=published or {int(year): Decimal(str(value)) for year, value in said.get("nilai", {}).items()},
         last_update=wording["terbit"],
         subject=wording["subjek"][said["subjek"]],
         row_label=kind["label"],
         derived=said.get("turunan", _UNDIVIDED),
         periods=said.get("periode", _WHOLE_YEAR),
-        ours=ours,
+        ours=int(area_codes[0]),
         factor=Decimal(str(said.get("pengali", 1))),
     )

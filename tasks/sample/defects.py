@@ -12,7 +12,7 @@ import numpy as np
 
 from tasks.sample import names
 from tasks.sample.persons import AID_COLUMNS, Bools, Ints, People, Serials, nik_numbers
-from tasks.sample.plan import REJECT_RATES, WARNING_RATES
+from tasks.sample.plan import REJECT_RATES, WARNING_RATES, SamplePlan
 
 WARNING_CODES = tuple(WARNING_RATES)
 REJECT_CODES = tuple(REJECT_RATES)
@@ -177,13 +177,19 @@ def _digit_in_name(row: Row, rng: np.random.Generator) -> None:
 _DATES_IN_NO_FORM = ("31-02-1985", "1985-13-40", "00-00-0000", "TIDAK TAHU", "25708", "12/25/1985", "17 AGUSTUS 1985")
 _FORMS_OF = {"serial": "25708", "dd bulan yyyy": "17 AGUSTUS 1985"}
 """Of these dates those that some layouts read."""
-_ELSEWHERE = {
-    "kode_kelurahan": ("", "3326010001", "33.26.01.2001", "337509XXXX"),
-    "kode_kelurahan_ktp": ("", "3326012001", "0000000000"),
-    "kode_kabupaten_kota": ("26", "", "XX"),
-    "id_rumah_tangga": ("", "3326010001000001"),
-}
-"""Codes of places that are not in this city."""
+_NEIGHBOURS = (("33", "26"), ("33", "25"))
+
+
+def _codes_elsewhere(area_code: str) -> dict[str, tuple[str, ...]]:
+    """Codes of places that are not in the region, by column."""
+    province, regency = next(codes for codes in _NEIGHBOURS if "".join(codes) != area_code)
+    other = province + regency
+    return {
+        "kode_kelurahan": ("", f"{other}010001", f"{province}.{regency}.01.2001", f"{area_code}09XXXX"),
+        "kode_kelurahan_ktp": ("", f"{other}012001", "0000000000"),
+        "kode_kabupaten_kota": (regency, "", "XX"),
+        "id_rumah_tangga": ("", f"{other}010001000001"),
+    }
 
 
 def no_date_under(forms: Collection[str]) -> Callable[[Row, np.random.Generator], None]:
@@ -196,14 +202,17 @@ def no_date_under(forms: Collection[str]) -> Callable[[Row, np.random.Generator]
     return spoil
 
 
-def no_place(columns: Collection[str], *, by_household: bool) -> Callable[[Row, np.random.Generator], None]:
-    """Writes a place that is not in the city into every one of these columns; a row whose place would be its
+def no_place(
+    columns: Collection[str], plan: SamplePlan, *, by_household: bool
+) -> Callable[[Row, np.random.Generator], None]:
+    """Writes a place that is not in the region into every one of these columns; a row whose place would be its
     household's loses that too."""
+    codes = _codes_elsewhere(plan.region.code)
 
     def spoil(row: Row, rng: np.random.Generator) -> None:
         if "kelurahan" in columns:
-            _no_kelurahan(row, rng)
-        for column, texts in _ELSEWHERE.items():
+            _no_kelurahan(row, rng, plan)
+        for column, texts in codes.items():
             if column in columns:
                 row[column] = _pick(rng, texts)
         if by_household:
@@ -212,11 +221,13 @@ def no_place(columns: Collection[str], *, by_household: bool) -> Callable[[Row, 
     return spoil
 
 
-def _no_kelurahan(row: Row, rng: np.random.Generator) -> None:
+def _no_kelurahan(row: Row, rng: np.random.Generator, plan: SamplePlan) -> None:
     """Empty, unknown, or another name that counts inside the city only while the row says kabupaten."""
-    row["kelurahan"] = _pick(rng, ("", "-", "KEDUNGWUNI", "WIRADESA", "SELURUH KELURAHAN", "BUARAN"))
-    if row["kelurahan"] == "BUARAN":
-        row["kabupaten_kota"] = "KABUPATEN PEKALONGAN"
+    other_name, elsewhere = plan.namesake or ("", "")
+    texts = ("", "-", *plan.names_elsewhere, "SELURUH KELURAHAN")
+    row["kelurahan"] = _pick(rng, (*texts, other_name) if other_name else texts)
+    if other_name and row["kelurahan"] == other_name:
+        row["kabupaten_kota"] = elsewhere
 
 
 Spoiler = Callable[[Row, np.random.Generator], None]
@@ -264,6 +275,7 @@ def spoilers_of(
     columns: Collection[str],
     forms: Collection[str],
     area_columns: Collection[str],
+    plan: SamplePlan,
     *,
     by_household: bool,
     is_text: bool,
@@ -280,7 +292,7 @@ def spoilers_of(
     if "tanggal_lahir" in columns:
         found["TANGGAL_LAHIR_TIDAK_SAH"] = no_date_under(forms)
     if area_columns:
-        found["KELURAHAN_TIDAK_DIKENAL"] = no_place(area_columns, by_household=by_household)
+        found["KELURAHAN_TIDAK_DIKENAL"] = no_place(area_columns, plan, by_household=by_household)
     if is_text:
         found["JUMLAH_KOLOM"] = lambda _row, _rng: None
     return found

@@ -52,7 +52,15 @@ def name_texts() -> list[str]:
     return texts
 
 
-BIRTHPLACES = ("PEKALONGAN", "BATANG", "PEMALANG", "TEGAL", "SEMARANG", "KENDAL", "JAKARTA", "CIREBON")
+_OTHER_BIRTHPLACES = ("BATANG", "PEMALANG", "TEGAL", "SEMARANG", "KENDAL", "JAKARTA", "CIREBON", "BREBES")
+BIRTHPLACES = len(_OTHER_BIRTHPLACES)
+
+
+def birthplaces(region: str) -> list[str]:
+    """As many as BIRTHPLACES; the first is that of most people, the region itself."""
+    own = region.upper().removeprefix("KOTA ").removeprefix("KABUPATEN ")
+    return [own, *(name for name in _OTHER_BIRTHPLACES if name != own)][:BIRTHPLACES]
+
 
 STREETS = (
     "", "JL. HOS COKROAMINOTO", "JL. KH. MAS MANSYUR", "JL. GAJAH MADA", "JL. URIP SUMOHARJO", "JL. JENGGOT RAYA",

@@ -159,7 +159,7 @@ def make_people(rng: np.random.Generator, stock: Ints, places: Places, *, as_of:
         household_number=household_numbers(of_home, places, serials)[household],
         name=name,
         mother=_mothers(rng, household, relation, sex, name),
-        birthplace=np.where(rng.random(len(age)) < 0.85, 0, rng.integers(0, len(names.BIRTHPLACES), len(age))),
+        birthplace=np.where(rng.random(len(age)) < 0.85, 0, rng.integers(0, names.BIRTHPLACES, len(age))),
         job=_jobs(rng, age, sex),
         street=rng.integers(0, len(names.STREETS), homes)[household],
         house_no=rng.integers(1, 240, homes)[household],

@@ -46,6 +46,7 @@ class PlaceWritings:
     _entries: list[_Entry] = field(init=False)
     _first: Ints = field(init=False)
     _count: Ints = field(init=False)
+    _next: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         table = self.areas.areas.sort("kode_kemendagri")
@@ -53,6 +54,7 @@ class PlaceWritings:
         owners = np.array([entry.kelurahan for entry in self._entries], np.int64)
         self._count = np.bincount(owners, minlength=len(table))
         self._first = np.cumsum(self._count) - self._count
+        self._next = _next_of(table["kelurahan"].is_duplicated().to_list())
         self._names = Writings(_name_texts(entry, self.plan) for entry in self._entries)
         kecamatan = table.unique("kode_kemendagri_kecamatan", maintain_order=True)
         codes = kecamatan["kode_kemendagri_kecamatan"].to_list()
@@ -71,7 +73,7 @@ class PlaceWritings:
 
     def elsewhere(self, kelurahan: Ints) -> Ints:
         """A name of another kelurahan."""
-        return self._first[(kelurahan + 1) % len(self._first)]
+        return self._first[self._next[kelurahan]]
 
     def has_code(self, entry: Ints) -> Bools:
         """Whether the entry's code leads to a kelurahan of today."""
@@ -105,6 +107,16 @@ class PlaceWritings:
         return codes.gather(kelurahan)
 
 
+def _next_of(shared: Sequence[bool]) -> Ints:
+    """For each kelurahan another one whose name is its own alone."""
+    count = len(shared)
+    following = (
+        next(at % count for at in range(number + 1, number + count + 1) if not shared[at % count])
+        for number in range(count)
+    )
+    return np.fromiter(following, np.int64, count)
+
+
 def _entries(areas: Areas, table: pl.DataFrame, rule: AreaRule) -> list[_Entry]:
     column = "kode_kemendagri" if rule.system == "kemendagri" else "kode_bps"
     former = areas.former
@@ -116,9 +128,9 @@ def _entries(areas: Areas, table: pl.DataFrame, rule: AreaRule) -> list[_Entry]:
     found = []
     for number, row in enumerate(table.iter_rows(named=True)):
         name = row["kelurahan"]
-        old = former.filter(pl.col("kelurahan") == name)["kelurahan_lama"].to_list()
+        old = former.filter(kode_kemendagri=row["kode_kemendagri"])["kelurahan_lama"].to_list()
         if not old:
-            others = areas.aliases.filter(pl.col("kelurahan") == name)["alias"].to_list()
+            others = areas.aliases.filter(kode_kemendagri=row["kode_kemendagri"])["alias"].to_list()
             found.append(_Entry(number, name, others if rule.names_as_of is None else (), row[column], True))
         for old_name in old:
             code = next(

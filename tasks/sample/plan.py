@@ -6,11 +6,12 @@ Knows nothing of files or of how a person is made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from errors import UsageError
+from tasks.reference import BUNDLED, Region
 
 WARNING_RATES: Mapping[str, float] = MappingProxyType(
     {
@@ -91,11 +92,14 @@ class SamplePlan:
     """Everything but the size and the seed.
 
     Args:
+        region: whose persons they are.
         releases: the first releases; further ones follow half a year apart with invented decrees.
         left_rate, entered_rate, moved_rate, changed_rate: per step, as a share of the rows of the release before.
         alias_share, decorated_share: share of rows whose kelurahan is written under another name, or as
             'KELURAHAN X', in title case, with dashes or stray blanks.
         kecamatan_writings: other writings of a kecamatan, by Kemendagri code.
+        names_elsewhere: kelurahan that are not in the region.
+        namesake: another name of a kelurahan, and the kabupaten under which it does not count.
         household_twice_rate, household_empty_rate: share of the households whose row stands twice, or beside which
             there is a row of a household without members; a third of these has no number, a third lacks a field.
         double_reject_share: share of the rejected rows that break a second rule (NAMA_ANGKA).
@@ -104,8 +108,7 @@ class SamplePlan:
         chunk_persons: persons made at once; bounds the memory.
     """
 
-    area_code: str = "3375"
-    city: str = "Kota Pekalongan"
+    region: Region = BUNDLED
     province: str = "Jawa Tengah"
     releases: tuple[ReleasePlan, ...] = ()
     left_rate: float = 0.025
@@ -120,6 +123,8 @@ class SamplePlan:
     warning_rates: Mapping[str, float] = field(default_factory=lambda: WARNING_RATES)
     register_rates: Mapping[str, float] = field(default_factory=lambda: REGISTER_RATES)
     reject_rates: Mapping[str, float] = field(default_factory=lambda: REJECT_RATES)
+    names_elsewhere: tuple[str, ...] = ("KEDUNGWUNI", "WIRADESA")
+    namesake: tuple[str, str] | None = ("BUARAN", "KABUPATEN PEKALONGAN")
     household_twice_rate: float = 0.002
     household_empty_rate: float = 0.004
     double_reject_share: float = 0.02
@@ -128,15 +133,19 @@ class SamplePlan:
     chunk_persons: int = 100_000
 
 
-PEKALONGAN_PERSONS = 140_000
-"""Size of the bundled sample's first release."""
-
 PEKALONGAN_SAMPLE = SamplePlan(
     releases=(
         ReleasePlan("2021-10", "460/0871", date(2021, 10, 11), {"33.75.04": 38_914}),
         ReleasePlan("2022-04", "460/0233", date(2022, 4, 4), {"33.75.04": 39_503}),
     )
 )
+
+
+def plan_for(region: Region) -> SamplePlan:
+    """The sample of this region: the bundled one has the totals of its decrees, any other has rates alone."""
+    if region.code == BUNDLED.code:
+        return replace(PEKALONGAN_SAMPLE, region=region)
+    return SamplePlan(region=region, kecamatan_writings={}, names_elsewhere=(), namesake=None)
 
 
 def releases_of(plan: SamplePlan, count: int) -> tuple[ReleasePlan, ...]:

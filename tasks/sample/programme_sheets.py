@@ -1,5 +1,5 @@
-"""Rows of the sheets Pemetaan, Catur Pilar and Penerima of the sample's reports. Persons are invented; the same dice give
-the same rows."""
+"""Rows of the sheets Pemetaan, Catur Pilar and Penerima of the sample's reports. Persons are invented; the same dice
+give the same rows."""
 
 from __future__ import annotations
 
@@ -86,24 +86,28 @@ def agreements(year: int, quarter: int, dice: random.Random) -> list[SheetRow]:
     return rows
 
 
-def recipients(registered: list[tuple[str, str]], activities: list[str], dice: random.Random) -> list[SheetRow]:
+def recipients(
+    registered: list[tuple[str, str]], activities: list[str], dice: random.Random, area_code: str
+) -> list[SheetRow]:
     """Some registered people by NIK, one by name alone, and strangers; one of them without NIK and name."""
     chosen = dice.sample(registered, min(_MOST_PEOPLE, len(registered)))
     rows = [SheetRow({"nik": nik, "nama": name, "nama_kegiatan": dice.choice(activities)}) for nik, name in chosen[1:]]
     rows += [SheetRow({"nama": name, "nama_kegiatan": activities[0]}) for _, name in chosen[:1]]
     for at, name in enumerate(_STRANGERS):
-        nik = f"3375049{dice.randrange(10**5):05d}{8000 + at}"
+        nik = f"{area_code}049{dice.randrange(10**5):05d}{8000 + at}"
         rows.append(SheetRow({"nik": nik, "nama": name, "nama_kegiatan": activities[-1]}))
-    rows.append(SheetRow({"nik": "33750", "nama_kegiatan": activities[0]}, fate="ditolak"))
+    rows.append(SheetRow({"nik": f"{area_code}0", "nama_kegiatan": activities[0]}, fate="ditolak"))
     return rows
 
 
-def registered_people(release: Path) -> dict[str, list[tuple[str, str]]]:
+def registered_people(release: Path, area_code: str) -> dict[str, list[tuple[str, str]]]:
     """NIK and name of people by the name of their kelurahan, in capitals, out of a release in layout dtks_a."""
     lines = pl.read_csv(
         release, separator="|", infer_schema=False, quote_char=None, encoding="utf8-lossy", truncate_ragged_lines=True
     )
-    known = lines.filter(pl.col("NIK").str.contains("^3375[0-9]{12}$")).select("DESA/KELUARAHAN", "NIK", "NAMA")
+    known = lines.filter(pl.col("NIK").str.contains(f"^{area_code}[0-9]{{12}}$")).select(
+        "DESA/KELUARAHAN", "NIK", "NAMA"
+    )
     people: dict[str, list[tuple[str, str]]] = {}
     for area, nik, name in known.drop_nulls().unique("NIK", keep="none", maintain_order=True).iter_rows():
         people.setdefault(area, []).append((nik, name))

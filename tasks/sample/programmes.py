@@ -15,8 +15,8 @@ from typing import Any
 
 from tasks.programmes.template import Value, write_report
 from tasks.programmes.template_guide import ReportHead
+from tasks.reference import BUNDLED, Region
 from tasks.sample.programme_sheets import EXAMPLE_ROWS, SheetRow, agreements, mapping, recipients, registered_people
-from tasks.reference import REFERENCE_FOLDER, read_text_table
 
 YEAR, QUARTER = 2022, 2
 NO_FUND = "(kosong)"
@@ -101,10 +101,10 @@ _SECTORS = {
     "Sokoduwet": "pemasaran daring",
 }
 _HEAD_WRITINGS = {
-    "DLH": ("Dinas Lingkungan Hidup", "Kelurahan Jenggot"),
-    "Dinarpus": ("Dinas Kearsipan dan Perpustakaan", "Buaran"),
-    "Dindagkop-UKM": ("Dindagkop UKM", "KURIPAN KERTOHARJO"),
-    "DPMPPA": ("DPMPPA", "Duwet"),
+    ("DLH", "Jenggot"): ("Dinas Lingkungan Hidup", "Kelurahan Jenggot"),
+    ("Dinarpus", "Buaran Kradenan"): ("Dinas Kearsipan dan Perpustakaan", "Buaran"),
+    ("Dindagkop-UKM", "Kuripan Kertoharjo"): ("Dindagkop UKM", "KURIPAN KERTOHARJO"),
+    ("DPMPPA", "Sokoduwet"): ("DPMPPA", "Duwet"),
 }
 
 
@@ -117,8 +117,10 @@ class _Line(SheetRow):
     cancelled: bool = False
 
 
-def write_programme_sample(folder: Path, seed: int, register: Path | None = None) -> dict[str, Any]:
-    """Write one XLSX per pair of reference/opd_dampingan.csv for triwulan 2 of 2022 into `folder`.
+def write_programme_sample(
+    folder: Path, seed: int, register: Path | None = None, region: Region = BUNDLED
+) -> dict[str, Any]:
+    """Write one XLSX per pair of the region's opd_dampingan.csv for triwulan 2 of 2022 into `folder`.
 
     Args:
         register: a release of the sample in layout dtks_a, from which some recipients come; without it all recipients
@@ -131,10 +133,11 @@ def write_programme_sample(folder: Path, seed: int, register: Path | None = None
         the same counts and sums over all files.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = read_text_table(REFERENCE_FOLDER / "opd_dampingan.csv")
-    people = registered_people(register) if register else {}
+    names = region.areas.areas.select("kode_kemendagri", "kelurahan")
+    pairs = region.assignments.join(names, on="kode_kemendagri", maintain_order="left")
+    people = registered_people(register, region.code) if register else {}
     return _with_totals(
-        [_write_one(folder, pair, at, seed, people) for at, pair in enumerate(pairs.iter_rows(named=True))]
+        [_write_one(folder, pair, at, seed, people, region.code) for at, pair in enumerate(pairs.iter_rows(named=True))]
     )
 
 
@@ -154,7 +157,12 @@ def _by_fund(parts: Iterable[dict[str, int]]) -> dict[str, int]:
 
 
 def _write_one(
-    folder: Path, pair: dict[str, str], at: int, seed: int, people: dict[str, list[tuple[str, str]]]
+    folder: Path,
+    pair: dict[str, str],
+    at: int,
+    seed: int,
+    people: dict[str, list[tuple[str, str]]],
+    area_code: str,
 ) -> dict[str, Any]:
     dice = random.Random(f"{seed}-{pair['opd_singkat']}")  # noqa: S311 (sample data)
     local = _LOCAL.get(_SECTORS.get(pair["kelurahan"], ""), ())
@@ -162,19 +170,23 @@ def _write_one(
     sector = _SECTORS.get(pair["kelurahan"])
     lines = [_line(activity, dice) for activity in chosen]
     _DEFECTS[at % len(_DEFECTS)](lines)
-    opd, kelurahan = _HEAD_WRITINGS.get(pair["opd_singkat"], (pair["opd_singkat"], pair["kelurahan"]))
+    opd, kelurahan = _HEAD_WRITINGS.get(
+        (pair["opd_singkat"], pair["kelurahan"]), (pair["opd_singkat"], pair["kelurahan"])
+    )
     name = f"laporan-{pair['opd_singkat'].lower()}-{YEAR}-tw{QUARTER}.xlsx"
     given = [str(line.cells["kegiatan"]) for line in lines if line.fate == "diterima"]
     other = {
         "pemetaan": mapping([activity.masalah for activity in chosen], sector, dice),
         "catur_pilar": agreements(YEAR, QUARTER, dice),
-        "penerima": recipients(people.get(pair["kelurahan"].upper(), []), given, dice),
+        "penerima": recipients(people.get(pair["kelurahan"].upper(), []), given, dice, area_code),
     }
     write_report(
         folder / name,
         ReportHead(opd, kelurahan, YEAR, QUARTER),
         [line.cells for line in lines],
-        **{part: [row.cells for row in rows] for part, rows in other.items()},
+        pemetaan=[row.cells for row in other["pemetaan"]],
+        catur_pilar=[row.cells for row in other["catur_pilar"]],
+        penerima=[row.cells for row in other["penerima"]],
     )
     return _truth(name, pair, lines, [row for rows in other.values() for row in rows])
 

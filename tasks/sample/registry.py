@@ -19,7 +19,7 @@ import polars as pl
 
 from errors import UsageError
 from tasks.areas import unknown_area
-from tasks.reference import Areas, read_areas
+from tasks.reference import Areas
 from tasks.registry.layouts import layout_named, load_layouts
 from tasks.sample.defects import Spoiler, assign_warnings, carries, reject_plan, spoiled_fields
 from tasks.sample.families import household_rows
@@ -115,7 +115,7 @@ def write_registry_sample(
     """
     if persons < 1 or releases < 1 or seed < 0:
         raise UsageError("Jumlah orang dan rilis paling sedikit 1, dan benih tidak boleh negatif.")
-    areas = read_areas(plan.area_code, plan.city)
+    areas = plan.region.areas
     layouts = [layout] * releases + ([then] if then is not None else [])
     world = _world(areas, layouts, plan, persons, seed, file_format)
     out.mkdir(parents=True, exist_ok=True)
@@ -201,7 +201,7 @@ def _newcomers(world: _World, chunk: int, release: int, stock: Ints, rng: np.ran
         rng,
         people,
         world.plan.warning_rates,
-        area_code=world.plan.area_code,
+        area_code=world.plan.region.code,
         serials=serials,
         with_twins=release == 0,
         at_least_one=release == 0 and chunk == 0,
@@ -342,7 +342,7 @@ def _write_accounts(world: _World, out: Path, files: Sequence[ReleaseFiles], ste
     for written, release, register in zip(files, world.releases, world.registers, strict=True):
         manifest: Json = {
             "source": written.source,
-            "area": world.plan.area_code,
+            "area": world.plan.region.code,
             "period": release.period,
             "sk_number": release.sk_number,
             "sk_date": release.sk_date.isoformat(),

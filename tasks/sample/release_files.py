@@ -85,6 +85,7 @@ def spoilers_for(view: View, *, is_text: bool) -> dict[str, Spoiler]:
         view.persons,
         layout.date_order,
         {column for column in view.persons if column in coded or column in _PLACES},
+        view.plan,
         by_household=by_household,
         is_text=is_text,
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tasks.reference import BUNDLED
 from tasks.registry.layouts import Codes, Form, Layout, Part
 
 _SHAPES = Path(__file__).with_name("shapes.toml")
@@ -69,7 +70,7 @@ class Shape(BaseModel):
         return [self.numbering, *(str(number) for number in range(2, len(self.columns) + 1))]
 
 
-def shapes_of(layout: Layout) -> Mapping[Part, Shape]:
-    """The shape of each table of the layout."""
-    known = tomllib.loads(_SHAPES.read_text("utf-8")).get(layout.name, {})
+def shapes_of(layout: Layout, region: str = BUNDLED.name) -> Mapping[Part, Shape]:
+    """The shape of each table of the layout in this kabupaten or kota."""
+    known = tomllib.loads(_SHAPES.read_text("utf-8").replace("{wilayah}", region.upper())).get(layout.name, {})
     return {part: Shape(form=form, **known.get(part, {})) for part, form in layout.forms.items()}

@@ -53,8 +53,14 @@ class View:
     plan: SamplePlan
 
     @cached_property
+    def shared_names(self) -> Ints:
+        """Places in the list of those kelurahan whose name another one has, too: their kecamatan tells them apart."""
+        areas = self.plan.region.areas.areas.sort("kode_kemendagri")
+        return np.flatnonzero(areas["kelurahan"].is_duplicated().to_numpy())
+
+    @cached_property
     def shapes(self) -> Mapping[str, Shape]:
-        return {str(part): shape for part, shape in shapes_of(self.layout).items()}
+        return {str(part): shape for part, shape in shapes_of(self.layout, self.plan.region.name).items()}
 
     @cached_property
     def persons(self) -> frozenset[str]:
@@ -106,6 +112,10 @@ class View:
 
     def carries(self, people: People, code: str) -> Bools:
         """Who shows this defect if its column is there and says something."""
+        found = self._has(people, code)
+        return found & ~np.isin(people.kelurahan, self.shared_names) if code == "KECAMATAN_BEDA" else found
+
+    def _has(self, people: People, code: str) -> Bools:
         column = _COLUMN_OF.get(code, "nik")
         if code == "BANTUAN_TIDAK_DIKENAL":
             column = self.aid[0] if self.aid else "program"

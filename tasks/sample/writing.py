@@ -44,7 +44,8 @@ class Renderer:
         self.shape = view.shapes[part]
         self._is_household = part == "keluarga"
         self._wanted = frozenset(self.shape.columns)
-        self._province, self._city = view.plan.province.upper(), view.plan.city.upper()
+        self._province, self._city = view.plan.province.upper(), view.plan.region.name.upper()
+        self._birthplaces = names.birthplaces(view.plan.region.name)
         if "hubungan_keluarga" in self._wanted:
             relations = self.shape.spellings(layout.codes_of("hubungan_keluarga"))
             self._relations = Writings(
@@ -111,7 +112,7 @@ class Renderer:
             "provinsi": pl.repeat(self._province, count, eager=True),
             "kabupaten_kota": pl.repeat(self._city, count, eager=True),
             "pekerjaan": pl.Series(names.JOBS).gather(people.job),
-            "tempat_lahir": pl.Series(names.BIRTHPLACES).gather(people.birthplace),
+            "tempat_lahir": pl.Series(self._birthplaces).gather(people.birthplace),
         }
         if "kelurahan" in wanted:
             columns["kelurahan"] = self._kelurahan(people, rng)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from errors import InputRejectedError
+from tasks.reference import BUNDLED_REGION
 from warehouse.tables.statistics import BATAS_INDIKATOR, INDIKATOR
 
 WEBAPI_SOURCE_KIND = "webapi_bps"
@@ -199,9 +200,14 @@ class Catalogue(_Frozen):
         return [entry.model_dump() for entry in self.sumber]
 
 
-def load_catalogue(reference: Path) -> Catalogue:
-    """Read `indicators/*.toml` and `sumber.toml` of the folder `reference`. Raises InputRejectedError."""
+def load_catalogue(reference: Path, own: Path = BUNDLED_REGION) -> Catalogue:
+    """Read `indicators/*.toml` and `sumber.toml` of the folder `reference`, and the further sources in `sumber.toml` of
+    the region's folder `own`. Raises InputRejectedError."""
     content = _toml(reference / "sumber.toml", "sumber.toml")
+    content["sumber"] = [
+        *content.get("sumber", []),
+        *_toml(own / "sumber.toml", f"wilayah/{own.name}/sumber.toml").get("sumber", []),
+    ]
     found = [
         (path.name, entry)
         for path in sorted((reference / INDICATOR_FOLDER).glob("*.toml"))
@@ -227,7 +233,7 @@ def _file_of(place: tuple[int | str, ...], files: list[str]) -> str:
         case ("indikator", int(number), *_):
             return f"reference/{INDICATOR_FOLDER}/{files[number]}"
         case ("sumber", *_):
-            return "reference/sumber.toml"
+            return "reference/sumber.toml atau sumber.toml wilayah"
     return f"reference/{INDICATOR_FOLDER} dan reference/sumber.toml"
 
 

@@ -15,7 +15,7 @@ from tests.differential.raw_files import BDT, DTKS, FAMILIES, MEMBERS, RawTable,
 
 Row = dict[str, Any]
 
-REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+REFERENCE = Path(__file__).resolve().parents[2] / "reference" / "wilayah" / "3375"
 CITY, CITY_CODE = "PEKALONGAN", "3375"
 PERSON = (
     "id_rumah_tangga", "id_anggota", "kode_kemendagri", "alamat", "dusun", "rt", "rw", "no_kk", "nik", "nama",

@@ -16,9 +16,9 @@ import pytest
 from errors import BusyError, CheckFailedError, DampinganError, InputRejectedError, UsageError
 from flows import administration, inspection
 from flows.refresh import refresh
-from flows.steps import publishing, releases
+from flows.steps import releases
 from settings import Home, Settings
-from tasks.reference import REFERENCE_FOLDER
+from tasks.reference import BUNDLED_REGION, REFERENCE_FOLDER
 from tasks.sample.bps import SAMPLE_KEY, SampleBpsServer
 from tests.flows.conftest import (
     SmallSample,
@@ -229,14 +229,12 @@ def test_a_stricter_protection_is_published_at_once(
 
 
 def test_an_edited_reference_table_is_published(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    edited = tmp_path / "reference"
-    shutil.copytree(publishing.REFERENCE_FOLDER, edited)
-    monkeypatch.setattr(publishing, "REFERENCE_FOLDER", edited)
+    edited = tmp_path / "3375"
+    shutil.copytree(BUNDLED_REGION, edited)
+    monkeypatch.setenv("DAMPINGAN_REFERENCE", str(edited))
     assert refresh.fn(sources=[])["generation"] is None
-    read = publishing.read_assignments
-    monkeypatch.setattr(publishing, "read_assignments", lambda areas: read(areas, edited))
     with (edited / "opd_dampingan.csv").open("a", encoding="utf-8") as file:
-        file.write("Medono,Dinas Contoh,DC,Keputusan uji,uji\n")
+        file.write("Medono,Dinas Contoh,DC,Keputusan uji,uji,,,,\n")
     assert refresh.fn(sources=[])["generation"]
 
 

@@ -14,7 +14,7 @@ from tasks.statistics.catalogue import Catalogue, load_catalogue
 from tasks.statistics.client import AnswerCache, BpsClient
 
 REFERENCE = PROJECT_ROOT / "reference"
-PUBLICATIONS = REFERENCE / "indikator_publikasi.csv"
+PUBLICATIONS = REFERENCE / "wilayah" / "3375" / "indikator_publikasi.csv"
 P0, TPT, POOR = 621, 1862, 619
 
 MakeClient = Callable[..., BpsClient]
