@@ -93,10 +93,7 @@ def take_in_reports(job: Job) -> None:
     pending = reports.pending_reports(job)
     if pending:
         step("Baca berkas laporan", reports.read_ahead, job, pending)
-    for submission_id in pending:
-        with job.collecting(submission_id):
-            step(f"Periksa dan muat {submission_id}", reports.take_in, job, submission_id)
-    if pending:
+        step("Periksa dan muat laporan", reports.take_in, job, pending)
         step("Tandai sel yang perlu diperbaiki", reports.mark, job)
 
 

@@ -15,6 +15,9 @@ from warehouse.columns import Table
 from warehouse.tables.programmes import LAPORAN, PARTS
 from warehouse.tables.registry import KUNCI_WARGA
 
+Connection = duckdb.DuckDBPyConnection
+"""What a caller hands back that opened the warehouse."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedReport:

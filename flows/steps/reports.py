@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from errors import InputRejectedError
@@ -13,11 +15,10 @@ from tasks.programmes.findings import shortened
 from tasks.programmes.gates import require_acceptable
 from tasks.programmes.reading import Request
 from tasks.programmes.staging import GRIDS, References, StagedFile, stage_file
-from tasks.reference import read_assignments, read_opd_aliases
 from warehouse.connection import open_warehouse, transaction
 from warehouse.journal import PENDING, Event, Kind, Step
 from warehouse.person_key import person_key
-from warehouse.programmes import StagedReport, load_report, report_in_force, report_ledger, withdraw_report
+from warehouse.programmes import Connection, StagedReport, load_report, report_in_force, report_ledger, withdraw_report
 
 CHECKED = "diperiksa"
 """Folder beside the inbox's files where an OPD finds the marked copies."""
@@ -94,37 +95,51 @@ def read_ahead(job: Job, submission_ids: list[str]) -> None:
         reading.read_ahead(requests, job.home.staging)
 
 
-def take_in(job: Job, submission_id: str) -> None:
-    """Read, clean and load the reports of one file; every rejected or marked row becomes a notice.
+def take_in(job: Job, submission_ids: list[str]) -> None:
+    """Read, clean and load the reports of these files; every rejected or marked row becomes a notice.
 
-    Raises:
-        InputRejectedError: no report of the file can be taken; a copy lies in the inbox's folder of refused files.
+    A file of which no report can be taken is a problem of the run, and a copy of it lies in the inbox's folder of
+    refused files; the others go on.
     """
-    received = job.journal.received(Kind.REPORT)[submission_id]
+    received = job.journal.received(Kind.REPORT)
+    staged: dict[str, StagedFile] = {}
+    for submission_id in submission_ids:
+        with job.collecting(submission_id), _giving_back(job, received[submission_id]):
+            staged[submission_id] = _staged(job, received[submission_id])
+    loaded: dict[str, dict[str, StagedReport]] = {}
+    # opened once: to open it takes longer than to load a report
+    with open_warehouse(job.settings) as connection:
+        for submission_id, file in staged.items():
+            event = received[submission_id]
+            with job.collecting(submission_id), _giving_back(job, event), transaction(connection):
+                loaded[submission_id] = _load(job, connection, event, file)
+    for submission_id, reports in loaded.items():
+        _record(job, received[submission_id], reports)
+
+
+@contextmanager
+def _giving_back(job: Job, received: Event) -> Iterator[None]:
     try:
-        staged = _staged(job, received)
-        loaded = _load(job, received, staged)
+        yield
     except InputRejectedError as fault:
         file_name = received.details["file_name"]
         refused.give_back(job.home.inbox_programmes, file_name, job.raw.path(received.sha256), fault)
         details = {"reason": fault.paragraph}
-        job.journal.record(Kind.REPORT, submission_id, Step.REFUSED, sha256=received.sha256, details=details)
+        job.journal.record(Kind.REPORT, received.subject, Step.REFUSED, sha256=received.sha256, details=details)
         raise
+
+
+def _record(job: Job, received: Event, loaded: dict[str, StagedReport]) -> None:
     for report_id, report in loaded.items():
         job.notices.extend(f"{report_id}: {remark}" for remark in report.remarks)
         job.notices.extend(f"laporan {report_id} {finding}" for finding in shortened(report.findings))
     sums = [report.accounting for report in loaded.values()]
-    job.journal.record(
-        Kind.REPORT,
-        submission_id,
-        Step.LOADED,
-        sha256=received.sha256,
-        details={
-            "report_ids": list(loaded),
-            "accepted": sum(counts.accepted for counts in sums),
-            "rejected": sum(counts.rejected for counts in sums),
-        },
-    )
+    details = {
+        "report_ids": list(loaded),
+        "accepted": sum(counts.accepted for counts in sums),
+        "rejected": sum(counts.rejected for counts in sums),
+    }
+    job.journal.record(Kind.REPORT, received.subject, Step.LOADED, sha256=received.sha256, details=details)
 
 
 def mark(job: Job) -> None:
@@ -146,10 +161,10 @@ def _staged(job: Job, received: Event) -> StagedFile:
     areas, file_name = job.areas.areas, received.details["file_name"]
     folder, source = _staging(job, received.subject), job.raw.path(received.sha256)
     references = References(
-        assignments=read_assignments(areas),
+        assignments=job.region.assignments,
         areas=areas,
         aliases=job.areas.aliases,
-        opd_aliases=read_opd_aliases(),
+        opd_aliases=job.region.opd_aliases,
         secret=person_key(job.home.person_key_file),
     )
     today = received.at.astimezone(LOCAL_TIME_ZONE).date()
@@ -161,7 +176,7 @@ def _staged(job: Job, received: Event) -> StagedFile:
     return staged
 
 
-def _load(job: Job, received: Event, staged: StagedFile) -> dict[str, StagedReport]:
+def _load(job: Job, connection: Connection, received: Event, staged: StagedFile) -> dict[str, StagedReport]:
     """Load what may be loaded; returns the reports by the id they got. What of several quarters may not is a notice.
 
     Raises:
@@ -172,27 +187,26 @@ def _load(job: Job, received: Event, staged: StagedFile) -> dict[str, StagedRepo
     versions = {key: int(version) for key, _, version in (report_id.rpartition("-v") for report_id in ids)}
     loaded: dict[str, StagedReport] = {}
     faults: list[InputRejectedError] = []
-    with open_warehouse(job.settings) as connection, transaction(connection):
-        for report in staged.reports:
-            # What passed once passes again when the warehouse was lost, whatever is in force by then.
-            if before and report.key not in versions and versions:
-                continue
-            try:
-                if not before:
-                    require_acceptable(report, in_force=report_in_force(connection, report))
-            except InputRejectedError as fault:
-                faults.append(fault)
-                continue
-            report_id = load_report(
-                connection,
-                report,
-                sha256=received.sha256,
-                submitted_at=received.at.replace(tzinfo=None),
-                loaded_at=job.started_at.replace(tzinfo=None),
-                code_version=job.version,
-                version=versions.get(report.key),
-            )
-            loaded[report_id] = report
+    for report in staged.reports:
+        # What passed once passes again when the warehouse was lost, whatever is in force by then.
+        if before and report.key not in versions and versions:
+            continue
+        try:
+            if not before:
+                require_acceptable(report, in_force=report_in_force(connection, report))
+        except InputRejectedError as fault:
+            faults.append(fault)
+            continue
+        report_id = load_report(
+            connection,
+            report,
+            sha256=received.sha256,
+            submitted_at=received.at.replace(tzinfo=None),
+            loaded_at=job.started_at.replace(tzinfo=None),
+            code_version=job.version,
+            version=versions.get(report.key),
+        )
+        loaded[report_id] = report
     if faults and not loaded:
         raise faults[0]
     job.notices.extend(f"Sebagian berkas tidak dimuat. {fault.paragraph}" for fault in faults)

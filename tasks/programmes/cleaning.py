@@ -9,15 +9,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import polars as pl
 
 from tasks.programmes.identity import id_pattern
-from tasks.programmes.layout import ReportLayout, SheetLayout, word_key
+from tasks.programmes.layout import ReportLayout, SheetLayout, report_layout, word_key
 from tasks.programmes.numbers import parse_count, parse_date, parse_number, parse_rupiah
 from tasks.programmes.rules import MAIN, RULES_OF, code_columns, fallback, number_columns
 from tasks.programmes.table import FoundTable
-from tasks.rules import mask, of_severity
+from tasks.rules import Severity, mask, of_severity
 from warehouse.columns import Column
 from warehouse.tables.programmes import PARTS, Part
 
@@ -59,27 +60,60 @@ def clean(rows: pl.DataFrame, found: FoundTable, layout: ReportLayout, context: 
     part, sheet = PARTS[found.part], layout.sheets[found.part]
     letters = {target: letter for letter, target in found.targets.items()}
     grid = [name for name in rows.columns if name not in _BESIDE]
-    texts = {letter: _tidy(pl.col(letter), layout) for letter in grid}
+    tidy = rows.select(
+        "baris_sumber", "periode_salah", *(_tidy(pl.col(letter), layout).alias(letter) for letter in grid)
+    )
+    ignored = {letter for letter, text in found.headings.items() if word_key(text) in layout.ignored_keys}
+    content = [letter for letter in grid if letter not in ignored]
     origins = [
-        (texts[letters[name]] if name in letters else pl.lit(None, pl.String)).alias(f"asal_{name}")
+        (pl.col(letters[name]) if name in letters else pl.lit(None, pl.String)).alias(f"asal_{name}")
         for name in part.written
     ]
-    ignored = {letter for letter, text in found.headings.items() if word_key(text) in layout.ignored_keys}
-    content = [text for letter, text in texts.items() if letter not in ignored]
     classified = (
-        rows.lazy()
-        .select("baris_sumber", "periode_salah", *origins, *_traits(list(texts.values()), content, layout))
+        tidy.select("baris_sumber", "periode_salah", *origins, *_traits(grid, content, layout))
         .with_columns(_kind(part, sheet, min(_FEWEST_NUMBERING, len(found.headings))).alias(KIND))
         .with_columns(_notes_below(part).alias(KIND))
-        .with_columns(*(_value(column, layout) for column in part.columns))
-        .with_columns(*_judged(part, context))
     )
-    is_line = pl.col(KIND) == LINE
-    rules = RULES_OF[found.part]
-    return classified.with_columns(
-        penolakan=pl.when(is_line).then(mask(of_severity(rules, "tolak"))).otherwise(0),
-        peringatan=pl.when(is_line).then(mask(of_severity(rules, "peringatan"))).otherwise(0),
-    ).collect()
+    return pl.concat(
+        [
+            _valued(classified.filter(pl.col(KIND).is_in([LINE, TOTAL])), part, context),
+            classified.filter(~pl.col(KIND).is_in([LINE, TOTAL])).with_columns(penolakan=0, peringatan=0),
+        ],
+        how="diagonal_relaxed",
+    ).sort("baris_sumber")
+
+
+def _valued(lines: pl.DataFrame, part: Part, context: Context) -> pl.DataFrame:
+    """Values of lines and totals, and masks of lines; most sheets of most reports have none."""
+    if lines.is_empty():
+        return _no_lines(part)
+    return lines.with_columns(_values(part.name)).with_columns(_judged(part, context)).with_columns(_masks(part.name))
+
+
+@cache
+def _no_lines(part: Part) -> pl.DataFrame:
+    schema = {f"asal_{name}": pl.String for name in part.written}
+    empty = pl.DataFrame(schema={"baris_sumber": pl.Int64, "periode_salah": pl.Boolean, KIND: pl.String, **schema})
+    valued = empty.with_columns(_values(part.name)).with_columns(_judged(part, Context()))
+    return valued.with_columns(_masks(part.name))
+
+
+_MASKS: tuple[tuple[Severity, str], ...] = (("tolak", "penolakan"), ("peringatan", "peringatan"))
+
+
+@cache
+def _values(part_name: str) -> list[pl.Expr]:
+    layout = report_layout()
+    return [_value(column, layout) for column in PARTS[part_name].columns]
+
+
+@cache
+def _masks(part_name: str) -> list[pl.Expr]:
+    rules = RULES_OF[part_name]
+    return [
+        pl.when(pl.col(KIND) == LINE).then(mask(of_severity(rules, severity))).otherwise(0).alias(name)
+        for severity, name in _MASKS
+    ]
 
 
 _BESIDE = ("baris_sumber", "tahun_baris", "triwulan_baris", "periode_salah")
@@ -128,13 +162,13 @@ def _key(text: pl.Expr) -> pl.Expr:
     return pl.when(key == "").then(text.str.strip_chars()).otherwise(key)
 
 
-def _traits(texts: list[pl.Expr], content: list[pl.Expr], layout: ReportLayout) -> list[pl.Expr]:
+def _traits(texts: list[str], content: list[str], layout: ReportLayout) -> list[pl.Expr]:
     """What tells a line from other rows, over all sheet columns."""
     first = _key(pl.coalesce(texts))
     return [
-        pl.sum_horizontal(text.is_not_null() for text in content).alias("berisi"),
-        pl.sum_horizontal(text.is_not_null() for text in texts).alias("terisi"),
-        pl.sum_horizontal(text.str.contains(_NUMBERING).fill_null(False) for text in texts).alias("bernomor"),
+        pl.sum_horizontal(pl.col(content).is_not_null()).alias("berisi"),
+        pl.sum_horizontal(pl.col(texts).is_not_null()).alias("terisi"),
+        pl.sum_horizontal(pl.col(texts).str.contains(_NUMBERING).fill_null(False)).alias("bernomor"),
         _key(pl.coalesce(content)).is_in(list(map(word_key, layout.reading.total_words))).alias("kata_jumlah"),
         first.is_in(list(map(word_key, layout.reading.example_words))).alias("kata_contoh"),
     ]

@@ -135,6 +135,7 @@ def _first_of_merged(sheet: Any, address: str) -> str:
 def _write_summary(book: Any, marks: Marks) -> None:
     """The first sheet: every reason, with a link to its cell."""
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     if SUMMARY in book.sheetnames:
         del book[SUMMARY]
@@ -166,7 +167,7 @@ def _write_summary(book: Any, marks: Marks) -> None:
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         target = sheet.cell(row, 2)
-        target.hyperlink = f"#'{found['sheet']}'!{found['address']}"
+        target.hyperlink = Hyperlink(ref=target.coordinate, location=f"'{found['sheet']}'!{found['address']}")
         target.font = Font(color="0563C1", underline="single")
         sheet.cell(row, 4).fill = PatternFill("solid", fgColor=_RED if found["rejected"] else _AMBER)
     sheet.freeze_panes = "A5"

@@ -16,7 +16,7 @@ from tasks.programmes.heads import Head, HeadCell, Row, find_head
 from tasks.programmes.layout import PERIOD_KEYS, ReportLayout, SheetLayout, word_key
 
 _SCANNED_ROWS = 25
-_ALIKE = 0.86
+_ALIKE = 0.85
 _MOST_HEADING_ROWS = 3
 
 

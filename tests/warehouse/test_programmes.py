@@ -14,7 +14,7 @@ import pytest
 from tasks.programmes.staging import References, stage_file
 from tasks.programmes.template import FIRST_LINE, write_report
 from tasks.programmes.template_guide import ReportHead
-from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read_text_table
+from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from warehouse.columns import create_table_sql
 from warehouse.programmes import (
     StagedReport,
@@ -59,7 +59,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> StagedReport:
         assignments=read_assignments(areas.areas),
         areas=areas.areas,
         aliases=areas.aliases,
-        opd_aliases=read_text_table(REFERENCE_FOLDER / "opd_alias.csv"),
+        opd_aliases=read_opd_aliases(),
         secret=SECRET,
     )
     staged = stage_file(

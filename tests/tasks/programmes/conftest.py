@@ -14,7 +14,7 @@ import pytest
 
 from tasks.programmes import extraction, reading
 from tasks.programmes.staging import References, StagedFile, stage_file
-from tasks.reference import REFERENCE_FOLDER, read_areas, read_assignments, read_text_table
+from tasks.reference import read_areas, read_assignments, read_opd_aliases
 from tasks.sandbox import Limits
 from warehouse.programmes import StagedReport
 
@@ -37,7 +37,7 @@ def references() -> dict[str, pl.DataFrame]:
         "assignments": read_assignments(areas.areas),
         "areas": areas.areas,
         "aliases": areas.aliases,
-        "opd_aliases": read_text_table(REFERENCE_FOLDER / "opd_alias.csv"),
+        "opd_aliases": read_opd_aliases(),
     }
 
 
