@@ -17,6 +17,7 @@ from rich.console import Console
 from typer._click.exceptions import NoArgsIsHelpError
 from typer._click.exceptions import UsageError as TyperUsageError
 
+import cli_bi
 import cli_programmes
 import cli_release
 import cli_statistics
@@ -104,8 +105,17 @@ def refresh(
 
 
 @app.command()
-def publish(as_json: JsonOption = False) -> None:
+def publish(
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="ALAMAT", help="Salin juga ke PostgreSQL: postgresql://pengguna@server/basisdata."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Periksa gudang data dan terbitkan bila isinya berubah; juga sesudah `rollback`."""
+    if to is not None:
+        cli_bi.publish_to(to, as_json=as_json)
+        return
     run(as_json=as_json, shows_database=True, sources=[], lift_rollback=True)
 
 
