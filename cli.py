@@ -18,6 +18,7 @@ from typer._click.exceptions import NoArgsIsHelpError
 from typer._click.exceptions import UsageError as TyperUsageError
 
 import cli_bi
+import cli_init
 import cli_programmes
 import cli_release
 import cli_statistics
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(cli_release.app, name="release")
 app.add_typer(cli_statistics.app, name="statistics")
 app.add_typer(cli_programmes.app, name="programmes")
+app.command("init")(cli_init.init)
 
 _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
 
@@ -155,8 +157,10 @@ def sample(
     file_format: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet atau zip.")] = "csv",
 ) -> None:
     """Tulis data register buatan dengan cacat yang diketahui, dan berkas kebenarannya."""
+    from flows.steps.job import region_of
+    from settings import Settings
     from tasks.sample.files import as_format
-    from tasks.sample.plan import SamplePlan
+    from tasks.sample.plan import plan_for
     from tasks.sample.registry import write_registry_sample
 
     kind = as_format(file_format)
@@ -170,7 +174,7 @@ def sample(
             persons=persons,
             releases=releases,
             seed=seed,
-            plan=SamplePlan(),
+            plan=plan_for(region_of(Settings())),
             layout=layout,
             then=then,
             file_format=kind,

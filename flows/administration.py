@@ -15,6 +15,8 @@ from flows.steps.job import Job, open_job, region_of
 from settings import LOCAL_TIME_ZONE, Settings
 from tasks.programmes import template
 from tasks.programmes.fetching import fetch
+from tasks.reference import Region
+from tasks.region.checking import require_sound
 from tasks.registry.intake import Submission
 from tasks.registry.manifest import parse_manifest, read_annexes
 from warehouse import publication
@@ -41,7 +43,7 @@ def submit_release(
         InputRejectedError: the manifest or an annex of the SK is wrong, or several different files came for one period.
     """
     settings = Settings()
-    totals = read_annexes(control_totals, region_of(settings).areas)
+    totals = read_annexes(control_totals, _sound_region(settings).areas)
     manifest = parse_manifest(
         {
             "source": source,
@@ -174,7 +176,7 @@ def write_template(
         BusyError: a run holds the warehouse.
     """
     settings = Settings()
-    region = region_of(settings)
+    region = _sound_region(settings)
     today = datetime.now(LOCAL_TIME_ZONE).date()
     tahun, triwulan = year or today.year, quarter or (today.month + 2) // 3
     places = {
@@ -190,3 +192,9 @@ def write_template(
             carried = lines_to_carry(connection, short, code, tahun, triwulan)
     template.write_template(out, opd, kelurahan=kelurahan, tahun=tahun, triwulan=triwulan, carried=carried, **places)
     return sum(map(len, carried.values()))
+
+
+def _sound_region(settings: Settings) -> Region:
+    region = region_of(settings)
+    require_sound(region)
+    return region

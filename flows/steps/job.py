@@ -18,6 +18,7 @@ from expectations.model import SuiteResult
 from settings import LOCAL_TIME_ZONE, Settings, code_version
 from tasks.inbox import look_into
 from tasks.reference import Areas, Region
+from tasks.region.checking import require_sound
 from warehouse.journal import Journal
 from warehouse.lock import writer_lock
 from warehouse.publication import remove_unfinished
@@ -140,6 +141,7 @@ def open_job(settings: Settings) -> Iterator[Job]:
 
     Raises:
         BusyError: another run holds the writer.
+        InputRejectedError: a table of the region is wrong.
     """
     home = settings.home_folders
     home.create()
@@ -151,6 +153,7 @@ def open_job(settings: Settings) -> Iterator[Job]:
         job = Job(settings, run_id=new_run_id(now), started_at=now)
         try:
             with _log_file(job):
+                require_sound(job.region)
                 yield job
         finally:
             _empty(home.staging)

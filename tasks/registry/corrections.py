@@ -1,4 +1,4 @@
-"""Known errors of a source, corrected as data: reference/corrections/. Each has a reason, a source, a status, and a
+"""Known errors of a source, corrected as data: corrections/. Each has a reason, a source, a status, and a
 guard that fails when the source has changed.
 """
 
@@ -33,7 +33,7 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Correction(BaseModel):
-    """One correction; see reference/corrections/README.md for the fields."""
+    """One correction; see corrections/README.md for the fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -99,7 +99,7 @@ def load_corrections(release: str, sha256: Collection[str], folder: Path = CORRE
 
 
 def _read(path: Path) -> _File:
-    where = f"reference/corrections/{path.name}"
+    where = f"corrections/{path.name}"
     try:
         return _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except UnicodeDecodeError:
@@ -126,7 +126,7 @@ def _unreadable(what: str, where: str) -> DampinganError:
     return DampinganError(
         f"Berkas koreksi tidak dapat dipakai: {what}.",
         where=where,
-        next_step="Perbaiki berkas itu menurut reference/corrections/README.md, lalu jalankan lagi.",
+        next_step="Perbaiki berkas itu menurut corrections/README.md, lalu jalankan lagi.",
     )
 
 
@@ -150,7 +150,7 @@ def refuse_unknown_columns(corrections: Sequence[Correction], columns: Collectio
             raise InputRejectedError(
                 f"Koreksi '{correction.id}' menyebut kolom {correction.column}, yang tidak ada dalam berkas ini.",
                 where=where,
-                next_step='Perbaiki atau akhiri (status = "selesai") koreksi itu di reference/corrections/.',
+                next_step='Perbaiki atau akhiri (status = "selesai") koreksi itu di corrections/.',
             )
 
 
@@ -164,5 +164,5 @@ def refuse_unmet(corrections: Sequence[Correction], hit: Mapping[str, int], *, w
                 "sumbernya mungkin sudah diperbaiki.",
                 where=where,
                 next_step='Periksa berkasnya, lalu sesuaikan atau akhiri (status = "selesai") koreksi itu di '
-                "reference/corrections/.",
+                "corrections/.",
             )

@@ -171,9 +171,10 @@ def _table(area_code: str, period: date, columns: Collection[str] | None) -> tup
             "KELURAHAN_TIDAK_DIKENAL",
             "tolak",
             "kelurahan",
-            "Kelurahan kosong atau tidak ada dalam daftar wilayah dan daftar nama lain.",
-            "Perbaiki nama kelurahan lalu serahkan sebagai ralat; nama lain yang lazim dapat didaftarkan di "
-            "reference/kelurahan_alias.csv untuk rilis berikutnya.",
+            "Kelurahan kosong atau tidak ada dalam daftar wilayah dan daftar nama lain; nama yang dipakai beberapa "
+            "desa hanya dikenali bersama kecamatannya.",
+            "Perbaiki nama kelurahan dan kecamatannya lalu serahkan sebagai ralat; nama lain yang lazim dapat "
+            "didaftarkan di kelurahan_alias.csv untuk rilis berikutnya.",
             pl.col("kode_kemendagri").is_null() & ~pl.col("jumlah_kolom_salah"),
         ),
         Rule(
@@ -362,7 +363,7 @@ def _table(area_code: str, period: date, columns: Collection[str] | None) -> tup
             "DIKOREKSI",
             "peringatan",
             "baris",
-            "Kesalahan sumber yang dikenal pada baris ini dibetulkan menurut reference/corrections.",
+            "Kesalahan sumber yang dikenal pada baris ini dibetulkan menurut folder corrections.",
             "Tidak perlu tindakan.",
             pl.col("dikoreksi"),
         ),

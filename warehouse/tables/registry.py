@@ -278,11 +278,11 @@ KOREKSI = Table(
     "core",
     "koreksi",
     grain="satu koreksi yang dipakai pada satu rilis.",
-    purpose="Kesalahan sumber yang dikenal dan dibetulkan menurut reference/corrections.",
+    purpose="Kesalahan sumber yang dikenal dan dibetulkan menurut folder corrections.",
     key=("id_rilis", "id_koreksi"),
     columns=(
         shared.ID_RILIS,
-        Column("id_koreksi", "VARCHAR", "Nama koreksi dalam reference/corrections.", role=Role.KEY),
+        Column("id_koreksi", "VARCHAR", "Nama koreksi dalam folder corrections.", role=Role.KEY),
         Column("alasan", "VARCHAR", "Apa yang keliru pada sumbernya."),
         shared.SUMBER.but(description="Dokumen yang menjadi dasar koreksi."),
         Column("jumlah_baris", "BIGINT", "Baris yang dikoreksi.", "baris", role=Role.ADDITIVE),

@@ -56,7 +56,7 @@ def test_corrections_are_made_one_after_the_other(tmp_path: Path) -> None:
 def test_the_guard_refuses_a_file_whose_error_is_another(rows: int, tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError, match=f"seharusnya mengenai {rows} baris, tetapi mengenai 2") as refused:
         staged(tmp_path, {"rows": rows})
-    assert "reference/corrections" in refused.value.next_step
+    assert "corrections" in refused.value.next_step
 
 
 def test_a_column_that_the_file_lacks_is_named(tmp_path: Path) -> None:
@@ -104,10 +104,10 @@ def test_lines_are_named_only_of_certain_bytes(tmp_path: Path) -> None:
     [
         (
             b"release = 'r'\nsha256 = \n",
-            r"bukan TOML yang benar\. \[reference/corrections/a\.toml, baris 2, kolom 10\]",
+            r"bukan TOML yang benar\. \[corrections/a\.toml, baris 2, kolom 10\]",
         ),
-        (b"release = 'r", r"bukan TOML yang benar\. \[reference/corrections/a\.toml, "),
-        (b"release = 'r'\n", r"correction: belum diisi\. \[reference/corrections/a\.toml\]"),
+        (b"release = 'r", r"bukan TOML yang benar\. \[corrections/a\.toml, "),
+        (b"release = 'r'\n", r"correction: belum diisi\. \[corrections/a\.toml\]"),
         (b"release = 'r'\ncorrection = []\nlain = 3375044107990017\n", r"lain: tidak dikenal\."),
         (
             b"release = 'r'\n[[correction]]\nid = ''\n",
