@@ -102,10 +102,11 @@ def take_in(job: Job, submission_ids: list[str]) -> None:
     refused files; the others go on.
     """
     received = job.journal.received(Kind.REPORT)
+    references = _references(job)
     staged: dict[str, StagedFile] = {}
     for submission_id in submission_ids:
         with job.collecting(submission_id), _giving_back(job, received[submission_id]):
-            staged[submission_id] = _staged(job, received[submission_id])
+            staged[submission_id] = _staged(job, received[submission_id], references)
     loaded: dict[str, dict[str, StagedReport]] = {}
     # opened once: to open it takes longer than to load a report
     with open_warehouse(job.settings) as connection:
@@ -144,8 +145,9 @@ def _record(job: Job, received: Event, loaded: dict[str, StagedReport]) -> None:
 
 def mark(job: Job) -> None:
     """Write the copies with marked cells of all files read in this run that have something to mend."""
-    for path in marking.write_marked(job.home.staging):
-        job.notices.append(f"Sel yang perlu diperiksa ditandai di {path}.")
+    if written := marking.write_marked(job.home.staging):
+        names = ", ".join(path.name for path in written)
+        job.notices.append(f"Sel yang perlu diperiksa ditandai di {written[0].parent}: {names}.")
 
 
 def checked_copy(home: Home, file_name: str) -> Path:
@@ -157,16 +159,19 @@ def _staging(job: Job, submission_id: str) -> Path:
     return job.home.staging / submission_id
 
 
-def _staged(job: Job, received: Event) -> StagedFile:
-    areas, file_name = job.areas.areas, received.details["file_name"]
-    folder, source = _staging(job, received.subject), job.raw.path(received.sha256)
-    references = References(
+def _references(job: Job) -> References:
+    return References(
         assignments=job.region.assignments,
-        areas=areas,
+        areas=job.areas.areas,
         aliases=job.areas.aliases,
         opd_aliases=job.region.opd_aliases,
         secret=person_key(job.home.person_key_file),
     )
+
+
+def _staged(job: Job, received: Event, references: References) -> StagedFile:
+    file_name = received.details["file_name"]
+    folder, source = _staging(job, received.subject), job.raw.path(received.sha256)
     today = received.at.astimezone(LOCAL_TIME_ZONE).date()
     staged = stage_file(source, file_name=file_name, references=references, staging=folder, today=today)
     copy = checked_copy(job.home, file_name)

@@ -32,6 +32,7 @@ _FEWEST_NUMBERING = 4
 _SUMMED = ("anggaran_rp", "realisasi_rp")
 _NIK = r"^[0-9]{16}$"
 _IN_A_NIK = r"[\s'`’.\u{00A0}-]"
+_WHEN_EMPTY = {"status_tindak_lanjut": "belum"}
 _MEASURED = ("target", "realisasi")
 
 
@@ -87,14 +88,20 @@ def _valued(lines: pl.DataFrame, part: Part, context: Context) -> pl.DataFrame:
     """Values of lines and totals, and masks of lines; most sheets of most reports have none."""
     if lines.is_empty():
         return _no_lines(part)
-    return lines.with_columns(_values(part.name)).with_columns(_judged(part, context)).with_columns(_masks(part.name))
+    absent = [
+        name for name in part.written if name not in _WHEN_EMPTY and lines[f"asal_{name}"].null_count() == lines.height
+    ]
+    values = [value for column, value in _values(part.name).items() if column not in absent]
+    nothing = [pl.lit(None, dtype).alias(name) for name, dtype in _no_lines(part).schema.items() if name in absent]
+    valued = lines.with_columns(*values, *nothing)
+    return valued.with_columns(_judged(part, context)).with_columns(_masks(part.name))
 
 
 @cache
 def _no_lines(part: Part) -> pl.DataFrame:
     schema = {f"asal_{name}": pl.String for name in part.written}
     empty = pl.DataFrame(schema={"baris_sumber": pl.Int64, "periode_salah": pl.Boolean, KIND: pl.String, **schema})
-    valued = empty.with_columns(_values(part.name)).with_columns(_judged(part, Context()))
+    valued = empty.with_columns(_values(part.name).values()).with_columns(_judged(part, Context()))
     return valued.with_columns(_masks(part.name))
 
 
@@ -102,9 +109,9 @@ _MASKS: tuple[tuple[Severity, str], ...] = (("tolak", "penolakan"), ("peringatan
 
 
 @cache
-def _values(part_name: str) -> list[pl.Expr]:
+def _values(part_name: str) -> dict[str, pl.Expr]:
     layout = report_layout()
-    return [_value(column, layout) for column in PARTS[part_name].columns]
+    return {column.name: _value(column, layout) for column in PARTS[part_name].columns}
 
 
 @cache
@@ -212,8 +219,8 @@ def _value(column: Column, layout: ReportLayout) -> pl.Expr:
     text = pl.col(f"asal_{column.name}")
     if column.allowed:
         value = _key(text).replace_strict(layout.code_keys(column), default=fallback(column), return_dtype=pl.String)
-        if column.name == "status_tindak_lanjut":
-            value = pl.when(text.is_null()).then(pl.lit("belum")).otherwise(value)
+        if column.name in _WHEN_EMPTY:
+            value = pl.when(text.is_null()).then(pl.lit(_WHEN_EMPTY[column.name])).otherwise(value)
         else:
             value = pl.when(text.is_not_null()).then(value)
     elif column.type == "DATE":

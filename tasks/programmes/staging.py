@@ -83,9 +83,18 @@ def stage_file(file: Path, *, file_name: str, references: References, staging: P
     grids = read_grids(file, staging / GRIDS, where=file_name)
     tables = find_tables(grids, layout, file_name)
     remarks = [*unread_sheets(grids, tables, layout), *(remark for table in tables for remark in table.remarks)]
+    for table in tables:
+        require_whole(table.head, file_name, period=not table.has_own_periods)
+    pairs = {
+        said: (
+            lookup.require_opd(said[0], references.assignments, references.opd_aliases, file_name),
+            lookup.require_area(said[1], references.areas, references.aliases, file_name),
+        )
+        for said in dict.fromkeys(map(_said, tables))
+    }
     judged: list[_Judged] = []
     for table in sorted(tables, key=lambda table: table.part == "penerima"):
-        judged.append(_judge(table, judged, layout, references, file_name, today))
+        judged.append(_judge(table, pairs[_said(table)], judged, layout, references, file_name, today))
     reports = _split(judged)
     if not reports:
         raise InputRejectedError(
@@ -100,15 +109,24 @@ def stage_file(file: Path, *, file_name: str, references: References, staging: P
     return StagedFile(staged, findings)
 
 
+def _said(table: FoundTable) -> tuple[str, str]:
+    """OPD and kelurahan as they are written for this table."""
+    return table.head["opd"].text, table.head["kelurahan"].text
+
+
 def _judge(
-    table: FoundTable, before: list[_Judged], layout: ReportLayout, references: References, where: str, today: date
+    table: FoundTable,
+    pair: tuple[str, str],
+    before: list[_Judged],
+    layout: ReportLayout,
+    references: References,
+    where: str,
+    today: date,
 ) -> _Judged:
-    require_whole(table.head, where, period=not table.has_own_periods)
+    opd, area = pair
     has_period = {"tahun", "triwulan"} <= table.head.keys() or not table.has_own_periods
     of_head = require_begun(table.head, today, where) if has_period else None
     _require_calculated(table, where)
-    opd = lookup.require_opd(table.head["opd"].text, references.assignments, references.opd_aliases, where)
-    area = lookup.require_area(table.head["kelurahan"].text, references.areas, references.aliases, where)
     own = lookup.assists(opd, area, references.assignments, of_head)
     activities = None
     if table.part == "penerima":

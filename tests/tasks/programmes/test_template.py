@@ -17,6 +17,7 @@ from tasks.programmes.template_guide import ReportHead
 from tasks.sample.programmes import NO_FUND, write_programme_sample
 from warehouse.programmes import StagedReport
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
+from warehouse.tables.marts_recipients import RECIPIENT_MARTS
 from warehouse.tables.programmes import PARTS, Part
 
 Stage = Callable[[Path], StagedReport]
@@ -34,11 +35,12 @@ def test_template_has_the_declared_headings_lists_and_locks(template: Path, part
     book = openpyxl.load_workbook(template)
     layout = report_layout().sheets[part.name]
     sheet = book[layout.sheet]
-    header = sheet[FIRST_LINE - 2]
+    width = len(layout.columns) + 1
+    header = sheet[FIRST_LINE - 2][:width]
     assert [cell.value for cell in header] == ["No", *layout.columns]
     assert sheet.protection.sheet
     assert all(cell.protection.locked for cell in header)
-    first_line = sheet[FIRST_LINE]
+    first_line = sheet[FIRST_LINE][:width]
     assert not any(cell.protection.locked for cell in first_line)
     assert sheet.freeze_panes.endswith(str(FIRST_LINE - 1))
     lists = {
@@ -104,7 +106,7 @@ def instructions(template: Path) -> str:
 
 
 def test_instructions_say_what_is_published_as_written(template: Path) -> None:
-    published = {column.name for view in PROGRAMME_MARTS for column in view.columns}
+    published = {column.name for view in (*PROGRAMME_MARTS, *RECIPIENT_MARTS) for column in view.columns}
     text = instructions(template)
     assert "jangan menulis nama orang, NIK atau nomor KK" in text
     for part in PARTS.values():
