@@ -21,6 +21,7 @@ from warehouse.tables.statistics import BATAS_INDIKATOR, INDIKATOR
 WEBAPI_SOURCE_KIND = "webapi_bps"
 INDICATOR_FOLDER = "indicators"
 NATIONAL_AREA = "0000"
+OWN_DOMAIN = "sendiri"
 
 Level = Literal["nasional", "provinsi", "kabupaten_kota"]
 AreaCode = Annotated[str, Field(pattern=r"^\d{4}$")]
@@ -64,10 +65,10 @@ class BpsVariable(_Frozen):
 
 
 class UnknownVariable(_Frozen):
-    """A domain of BPS that ought to have an indicator under a number nobody has found yet; `cari` is what to look
-    for there."""
+    """A domain of BPS that ought to have an indicator under a number nobody has found yet; OWN_DOMAIN is the office of
+    our own region. `cari` is what to look for there."""
 
-    domain: AreaCode
+    domain: AreaCode | Literal["sendiri"]
     cari: str
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from errors import InputRejectedError
-from tasks.statistics.catalogue import BpsVariable, Catalogue, Indicator, UnknownVariable
+from tasks.statistics.catalogue import OWN_DOMAIN, BpsVariable, Catalogue, Indicator
 from tasks.statistics.client import BpsClient
 from tasks.statistics.models import VariableItem, normal_text
 from tasks.statistics.values import answer_candidates
@@ -42,13 +42,14 @@ class Verified:
 
 def verify_catalogue(client: BpsClient, catalogue: Catalogue, area_codes: Sequence[str]) -> Iterator[Verified]:
     """Every table of the catalogue, then every unknown one. A table is asked for its newest year, and must have a row
-    for each of `area_codes` that it serves."""
+    for each of `area_codes` that it serves; our own region is the first of these."""
     variables = cache(client.variables)
     for indicator, table in catalogue.tables():
         yield _verified(client, catalogue, indicator, table, variables(table.domain), area_codes)
     for indicator in catalogue.indikator:
         for unknown in indicator.belum_diketahui:
-            yield _looked_for(indicator, unknown, variables(unknown.domain))
+            domain = area_codes[0] if unknown.domain == OWN_DOMAIN else unknown.domain
+            yield _looked_for(indicator, domain, unknown.cari, variables(domain))
 
 
 def _verified(
@@ -81,13 +82,11 @@ def _verified(
     return replace(found, state="cocok")
 
 
-def _looked_for(indicator: Indicator, unknown: UnknownVariable, variables: Sequence[VariableItem]) -> Verified:
-    words = normal_text(unknown.cari).split()
+def _looked_for(indicator: Indicator, domain: str, wanted: str, variables: Sequence[VariableItem]) -> Verified:
+    words = normal_text(wanted).split()
     candidates = tuple(
         f"{item.var_id}: {item.title} ({item.unit})"
         for item in variables
         if all(word in normal_text(item.title) for word in words)
     )
-    return Verified(
-        indicator.indikator, unknown.domain, None, "belum diketahui", "belum diketahui", candidates=candidates
-    )
+    return Verified(indicator.indikator, domain, None, "belum diketahui", "belum diketahui", candidates=candidates)
