@@ -86,6 +86,8 @@ def _no_number_of_a_person(table: Table) -> Check:
 def _holds_number(column: Column) -> str:
     if column.name in _LONG_BY_NATURE:
         return f"NOT regexp_matches({column.name}, '{_LONG_BY_NATURE[column.name]}')"
+    if column.name == shared.ID_KIRIMAN.name:
+        return f"regexp_matches({column.name}, '{SIXTEEN_DIGITS}') AND NOT regexp_matches({column.name}, '{_HEX}')"
     return f"regexp_matches({column.name}, '{SIXTEEN_DIGITS}')"
 
 

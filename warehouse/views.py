@@ -17,9 +17,10 @@ import duckdb
 
 from errors import DampinganError
 from settings import PROJECT_ROOT, Settings
-from warehouse.columns import Table, comment_sql
+from warehouse.columns import Table, comment_sql, sql_text
 from warehouse.connection import transaction
 from warehouse.name_matching import macro_sql as name_macro_sql
+from warehouse.person_numbers import SIXTEEN_DIGITS
 from warehouse.tables.marts_blocks import BLOCKS
 from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
@@ -27,6 +28,7 @@ from warehouse.tables.marts_recipients import RECIPIENT_INTERNAL, RECIPIENT_MART
 from warehouse.tables.marts_register import REGISTER_MARTS
 from warehouse.tables.marts_shared import ViewColumns
 from warehouse.tables.marts_sources import SOURCE_MARTS
+from warehouse.tables.marts_targeting import TARGETING_INTERNAL, TARGETING_MARTS
 from warehouse.tables.shared import WITHOUT_KELURAHAN
 
 SQL_FOLDER = PROJECT_ROOT / "sql"
@@ -34,9 +36,11 @@ DECLARED = (
     *BLOCKS,
     *INTERNAL,
     *RECIPIENT_INTERNAL,
+    *TARGETING_INTERNAL,
     *REGISTER_MARTS,
     *PROGRAMME_MARTS,
     *RECIPIENT_MARTS,
+    *TARGETING_MARTS,
     *SOURCE_MARTS,
 )
 
@@ -112,6 +116,7 @@ def macro_sql(settings: Settings) -> tuple[str, ...]:
             round(100.0 * pembilang / nullif(penyebut, 0), 2) AS DECIMAL(18,2))""",
         f"CREATE OR REPLACE MACRO core.tanpa_kelurahan(kode) AS kode LIKE '%{WITHOUT_KELURAHAN}'",
         f"CREATE OR REPLACE MACRO core.kode_tanpa_kelurahan(kode) AS left(kode, 5) || '{WITHOUT_KELURAHAN}'",
+        f"CREATE OR REPLACE MACRO core.memuat_nomor_orang(teks) AS regexp_matches(teks, {sql_text(SIXTEEN_DIGITS)})",
         *name_macro_sql(),
     )
 

@@ -1,6 +1,7 @@
 -- Grain: satu kelurahan pada satu rilis yang berlaku; kelurahan tanpa orang terdaftar tetap ada dengan angka nol, orang
 -- tanpa kelurahan dihitung pada satu baris tersendiri.
--- Tujuan: Hitungan orang terdaftar per kelurahan, dihitung satu kali dari riwayat. Angkanya belum dilindungi.
+-- Tujuan: Hitungan orang terdaftar per kelurahan, dihitung satu kali dari riwayat. Angkanya belum dilindungi. Penerima
+-- program yang tidak disebut register sama sekali kosong, bukan nol.
 WITH per_masa_berlaku AS (
     SELECT
         seri,
@@ -12,15 +13,23 @@ WITH per_masa_berlaku AS (
         count(*) FILTER (WHERE urutan_nik > 1) AS nik_berulang_baris,
         count(*) FILTER (WHERE padan) AS padan_jiwa,
         count(*) FILTER (WHERE NOT padan) AS tidak_padan_jiwa,
-        count(*) FILTER (WHERE bansos_bpnt) AS bpnt_jiwa,
-        count(*) FILTER (WHERE bansos_pkh) AS pkh_jiwa,
-        count(*) FILTER (WHERE bansos_bpnt_ppkm) AS bpnt_ppkm_jiwa,
-        count(*) FILTER (WHERE pbi_jkn) AS pbi_jkn_jiwa,
+        sum(cast(bansos_bpnt AS INTEGER)) AS bpnt_jiwa,
+        sum(cast(bansos_sembako AS INTEGER)) AS sembako_jiwa,
+        sum(cast(bansos_pkh AS INTEGER)) AS pkh_jiwa,
+        sum(cast(bansos_bpnt_ppkm AS INTEGER)) AS bpnt_ppkm_jiwa,
+        sum(cast(bansos_bst AS INTEGER)) AS bst_jiwa,
+        sum(cast(bansos_bpum AS INTEGER)) AS bpum_jiwa,
+        sum(cast(bansos_rastra AS INTEGER)) AS rastra_jiwa,
+        sum(cast(pbi_jkn AS INTEGER)) AS pbi_jkn_jiwa,
+        sum(cast(pbi_pemda AS INTEGER)) AS pbi_pemda_jiwa,
         count(*) FILTER (
-            WHERE NOT (
-                coalesce(bansos_bpnt, FALSE) OR coalesce(bansos_pkh, FALSE)
-                OR coalesce(bansos_bpnt_ppkm, FALSE) OR coalesce(pbi_jkn, FALSE)
-            )
+            WHERE coalesce(
+                greatest(
+                    bansos_bpnt, bansos_sembako, bansos_pkh, bansos_bpnt_ppkm, bansos_bst, bansos_bpum, bansos_rastra,
+                    pbi_jkn, pbi_pemda
+                ),
+                FALSE
+            ) = FALSE
         ) AS tanpa_bansos_jiwa
     FROM core.riwayat_warga
     GROUP BY seri, kode_kemendagri, berlaku_dari, berlaku_sampai
@@ -36,9 +45,14 @@ per_rilis AS (
         sum(hitungan.padan_jiwa) AS padan_jiwa,
         sum(hitungan.tidak_padan_jiwa) AS tidak_padan_jiwa,
         sum(hitungan.bpnt_jiwa) AS bpnt_jiwa,
+        sum(hitungan.sembako_jiwa) AS sembako_jiwa,
         sum(hitungan.pkh_jiwa) AS pkh_jiwa,
         sum(hitungan.bpnt_ppkm_jiwa) AS bpnt_ppkm_jiwa,
+        sum(hitungan.bst_jiwa) AS bst_jiwa,
+        sum(hitungan.bpum_jiwa) AS bpum_jiwa,
+        sum(hitungan.rastra_jiwa) AS rastra_jiwa,
         sum(hitungan.pbi_jkn_jiwa) AS pbi_jkn_jiwa,
+        sum(hitungan.pbi_pemda_jiwa) AS pbi_pemda_jiwa,
         sum(hitungan.tanpa_bansos_jiwa) AS tanpa_bansos_jiwa
     FROM core.rilis_berlaku AS rilis
     INNER JOIN per_masa_berlaku AS hitungan
@@ -47,6 +61,22 @@ per_rilis AS (
             AND rilis.periode >= hitungan.berlaku_dari
             AND (hitungan.berlaku_sampai IS NULL OR rilis.periode < hitungan.berlaku_sampai)
     GROUP BY rilis.id_rilis, hitungan.kode_kemendagri
+),
+
+disebut AS (
+    SELECT
+        id_rilis,
+        min(0 * bpnt_jiwa) AS bpnt_jiwa,
+        min(0 * sembako_jiwa) AS sembako_jiwa,
+        min(0 * pkh_jiwa) AS pkh_jiwa,
+        min(0 * bpnt_ppkm_jiwa) AS bpnt_ppkm_jiwa,
+        min(0 * bst_jiwa) AS bst_jiwa,
+        min(0 * bpum_jiwa) AS bpum_jiwa,
+        min(0 * rastra_jiwa) AS rastra_jiwa,
+        min(0 * pbi_jkn_jiwa) AS pbi_jkn_jiwa,
+        min(0 * pbi_pemda_jiwa) AS pbi_pemda_jiwa
+    FROM per_rilis
+    GROUP BY id_rilis
 ),
 
 lengkap AS (
@@ -67,15 +97,21 @@ lengkap AS (
         cast(coalesce(per_rilis.nik_berulang_baris, 0) AS BIGINT) AS nik_berulang_baris,
         cast(coalesce(per_rilis.padan_jiwa, 0) AS BIGINT) AS padan_jiwa,
         cast(coalesce(per_rilis.tidak_padan_jiwa, 0) AS BIGINT) AS tidak_padan_jiwa,
-        cast(coalesce(per_rilis.bpnt_jiwa, 0) AS BIGINT) AS bpnt_jiwa,
-        cast(coalesce(per_rilis.pkh_jiwa, 0) AS BIGINT) AS pkh_jiwa,
-        cast(coalesce(per_rilis.bpnt_ppkm_jiwa, 0) AS BIGINT) AS bpnt_ppkm_jiwa,
-        cast(coalesce(per_rilis.pbi_jkn_jiwa, 0) AS BIGINT) AS pbi_jkn_jiwa,
+        cast(coalesce(per_rilis.bpnt_jiwa, sebut.bpnt_jiwa) AS BIGINT) AS bpnt_jiwa,
+        cast(coalesce(per_rilis.sembako_jiwa, sebut.sembako_jiwa) AS BIGINT) AS sembako_jiwa,
+        cast(coalesce(per_rilis.pkh_jiwa, sebut.pkh_jiwa) AS BIGINT) AS pkh_jiwa,
+        cast(coalesce(per_rilis.bpnt_ppkm_jiwa, sebut.bpnt_ppkm_jiwa) AS BIGINT) AS bpnt_ppkm_jiwa,
+        cast(coalesce(per_rilis.bst_jiwa, sebut.bst_jiwa) AS BIGINT) AS bst_jiwa,
+        cast(coalesce(per_rilis.bpum_jiwa, sebut.bpum_jiwa) AS BIGINT) AS bpum_jiwa,
+        cast(coalesce(per_rilis.rastra_jiwa, sebut.rastra_jiwa) AS BIGINT) AS rastra_jiwa,
+        cast(coalesce(per_rilis.pbi_jkn_jiwa, sebut.pbi_jkn_jiwa) AS BIGINT) AS pbi_jkn_jiwa,
+        cast(coalesce(per_rilis.pbi_pemda_jiwa, sebut.pbi_pemda_jiwa) AS BIGINT) AS pbi_pemda_jiwa,
         cast(coalesce(per_rilis.tanpa_bansos_jiwa, 0) AS BIGINT) AS tanpa_bansos_jiwa
     FROM core.rilis_berlaku AS rilis
     INNER JOIN core.tempat AS wilayah ON rilis.kode_wilayah = wilayah.kode_bps_kabupaten_kota
     LEFT JOIN per_rilis
         ON rilis.id_rilis = per_rilis.id_rilis AND wilayah.kode_kemendagri = per_rilis.kode_kemendagri
+    LEFT JOIN disebut AS sebut ON rilis.id_rilis = sebut.id_rilis
     WHERE wilayah.dikenal OR per_rilis.id_rilis IS NOT NULL
 )
 

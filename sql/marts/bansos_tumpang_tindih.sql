@@ -1,14 +1,14 @@
--- Grain: satu banyaknya program (0 sampai 4) di satu kelurahan pada satu rilis yang berlaku.
+-- Grain: satu banyaknya program (0, 1, 2, 3, dan 4 ke atas) di satu kelurahan pada satu rilis yang berlaku.
 -- Tujuan: Berapa keluarga tidak menerima program, atau menerima lebih dari satu? Menerima beberapa program dapat
 -- memang haknya; angka ini bahan pemeriksaan di lapangan, bukan alasan menghentikan bantuan.
 WITH keluarga AS (
     SELECT
         id_rilis,
         kode_kemendagri,
-        jumlah_program,
+        least(jumlah_program, 4) AS jumlah_program,
         count(*) AS keluarga
     FROM core.keluarga_rilis
-    GROUP BY id_rilis, kode_kemendagri, jumlah_program
+    GROUP BY ALL
 ),
 
 banyaknya AS (

@@ -18,7 +18,10 @@ from tests.differential.rules import CITY_CODE, PERSON, Computed, Places
 Rows = Counter[tuple[Any, ...]]
 
 AREAS = pd.DataFrame(Places().areas)
-PROGRAMMES = {"BPNT": "bansos_bpnt", "PKH": "bansos_pkh", "BPNT-PPKM": "bansos_bpnt_ppkm", "PBI JKN": "pbi_jkn"}
+PROGRAMMES = {
+    "BPNT": "bansos_bpnt", "PKH": "bansos_pkh", "BPNT-PPKM": "bansos_bpnt_ppkm", "Rastra": "bansos_rastra",
+    "PBI JKN": "pbi_jkn", "PBI daerah": "pbi_pemda",
+}  # fmt: skip
 
 _RELEASE = ("periode", "tahun", "seri", "sistem_sumber")
 _PLACE = ("kode_kemendagri", "kode_bps", "kelurahan", "kode_kemendagri_kecamatan", "kecamatan")
@@ -230,6 +233,8 @@ class _Release:
     def bansos_kelurahan(self) -> list[tuple[Any, ...]]:
         rows = []
         for programme, column in PROGRAMMES.items():
+            if not self.persons[column].map(lambda value: isinstance(value, bool)).any():
+                continue
             receives = _flag(self.persons[column])
             for place in self.places:
                 here = self.persons["kode_kemendagri"] == place[0]
@@ -257,7 +262,8 @@ class _Release:
             cards = self._cards(place[0])
             total = sum(cards.values())
             for programmes in range(5):
-                figures = (cards[programmes], total)
+                cards_with = cards[programmes] if programmes < 4 else total - sum(cards[few] for few in range(4))
+                figures = (cards_with, total)
                 rows.append((*self.said, *place, programmes, self.is_last, *figures, percent(*figures), False))
         return rows
 

@@ -164,7 +164,7 @@ def _persons(connection: duckdb.DuckDBPyConnection) -> None:
         _person(g, JENGGOT, P2, P3, **aid),
         _person(g, MEDONO, P2, P3, **aid, urutan_nik=2, baris_sumber=20, no_kk="3375040101220077"),
         _person(h, MEDONO, P1, P2, **aid, tanggal_lahir=date(1850, 1, 1)),
-        _person(h, MEDONO, P3, **aid, tanggal_lahir=date(1850, 1, 1)),
+        _person(h, MEDONO, P3, **aid, tanggal_lahir=date(1850, 1, 1), desil=2),
         _person(i, JENGGOT, P1, seri="bdt2015-3375", id_rilis=BDT, berlaku_dari=date(2015, 1, 1)),
     )
 

@@ -33,6 +33,7 @@ PUBLISHED = {
     "pendampingan", "capaian_opd", "kegiatan_horizon", "anggaran_sumber", "anggaran_per_jiwa",
     "potensi_masalah", "kepatuhan_laporan", "prioritas_kelurahan",
     "indikator_makro", "revisi_bps", "selisih_sumber", "kesegaran_data",
+    "desil_kelurahan", "rasio_terdaftar", "asal_usul", "kalender",
 }  # fmt: skip
 INTERNAL = {
     "calon_penerima",
@@ -43,6 +44,8 @@ INTERNAL = {
     "karantina",
     "asal_usul",
     "calon_padanan",
+    "kandidat_terlewat",
+    "kandidat_salah_sasaran",
 }
 SIMPLE_TYPE = re.compile(r"VARCHAR|INTEGER|BIGINT|DOUBLE|DATE|TIMESTAMP|BOOLEAN|DECIMAL\(\d+,\d+\)")
 

@@ -19,14 +19,43 @@ from warehouse.tables.reference import OPD_DAMPINGAN, WILAYAH
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RILIS, RIWAYAT_WARGA
 from warehouse.tables.statistics import NILAI_INDIKATOR, WILAYAH_STATISTIK
 
+PROGRAMMES = {
+    "bpnt_jiwa": "BPNT",
+    "sembako_jiwa": "Sembako",
+    "pkh_jiwa": "PKH",
+    "bpnt_ppkm_jiwa": "BPNT-PPKM",
+    "bst_jiwa": "BST",
+    "bpum_jiwa": "BPUM",
+    "rastra_jiwa": "Rastra",
+    "pbi_jkn_jiwa": "PBI JKN",
+    "pbi_pemda_jiwa": "PBI daerah",
+}
+"""Counted in `core.terdaftar_kelurahan` under these names, published as these programmes."""
 _URUTAN_NIK = RIWAYAT_WARGA.column("urutan_nik")
 _JUMLAH_PROGRAM = Column(
     "jumlah_program",
     "INTEGER",
-    "Banyaknya program yang diterima anggota keluarga ini bersama-sama, dari BPNT, PKH, BPNT-PPKM dan PBI JKN.",
+    "Banyaknya program yang diterima anggota keluarga ini bersama-sama; BPNT dan Sembako dihitung satu.",
     "program",
     role=Role.NON_ADDITIVE,
 )
+_PERSON = {column.name: column for column in PERSON_COLUMNS}
+FAMILY = (
+    Column(
+        "kunci_keluarga",
+        "VARCHAR",
+        "Nomor KK; untuk orang tanpa nomor KK kunci orangnya sendiri.",
+        privacy=Privacy.PERSONAL,
+        role=Role.KEY,
+    ),
+    _PERSON["no_kk"],
+    _PERSON["nama"].but(name="nama_kepala_keluarga", description="Nama kepala keluarga, bila tercatat.", nullable=True),
+    _PERSON["alamat"],
+    _PERSON["rt"],
+    _PERSON["rw"],
+    count("anggota_jiwa", "Anggota keluarga yang terdaftar."),
+)
+"""What is known of a family of the latest release."""
 
 BLOCKS = (
     ViewColumns(
@@ -73,6 +102,31 @@ BLOCKS = (
     ),
     ViewColumns(
         "core",
+        "keluarga_terakhir",
+        ("id_rilis", "kode_kemendagri", "kunci_keluarga"),
+        (
+            *RELEASE,
+            shared.ID_RILIS,
+            shared.KODE_KEMENDAGRI,
+            shared.KELURAHAN,
+            shared.KECAMATAN,
+            *FAMILY,
+            _PERSON["desil"].but(description="Desil terendah di antara anggota keluarga; kosong bila tidak diketahui."),
+            *(
+                Column(name, "BOOLEAN", text, nullable=True, privacy=Privacy.PERSONAL)
+                for name, text in (
+                    ("menerima_pkh", "Menerima PKH."),
+                    ("menerima_sembako", "Menerima BPNT atau Sembako."),
+                    ("menerima_pbi", "Menerima bantuan iuran JKN, dari APBN atau APBD."),
+                )
+            ),
+            Column(
+                "menerima_bansos", "BOOLEAN", "Tercatat menerima satu program atau lebih.", privacy=Privacy.PERSONAL
+            ),
+        ),
+    ),
+    ViewColumns(
+        "core",
         "terdaftar_kelurahan",
         ("id_rilis", "kode_kemendagri"),
         (
@@ -85,11 +139,11 @@ BLOCKS = (
             count("nik_berulang_baris", "Baris ke-2 dan seterusnya dari NIK yang sama.", "baris"),
             count("padan_jiwa", "Orang terdaftar yang padan dengan Dukcapil."),
             count("tidak_padan_jiwa", "Orang terdaftar yang tidak padan dengan Dukcapil."),
-            count("bpnt_jiwa", "Penerima BPNT."),
-            count("pkh_jiwa", "Penerima PKH."),
-            count("bpnt_ppkm_jiwa", "Penerima BPNT-PPKM."),
-            count("pbi_jkn_jiwa", "Penerima PBI JKN."),
-            count("tanpa_bansos_jiwa", "Orang terdaftar yang tidak tercatat menerima satu pun dari empat program."),
+            *(
+                count(name, f"Penerima {program}; kosong bila rilis tidak menyebut program ini.").but(nullable=True)
+                for name, program in PROGRAMMES.items()
+            ),
+            count("tanpa_bansos_jiwa", "Orang terdaftar yang tidak tercatat menerima satu program pun."),
         ),
     ),
     ViewColumns(

@@ -4,6 +4,7 @@ from warehouse.columns import Column, Privacy, Role
 from warehouse.name_matching import DATE_LEVELS, MOTHER_LEVELS, PROPOSED_NAME_LEVELS
 from warehouse.tables import shared
 from warehouse.tables.accounting import DITOLAK
+from warehouse.tables.marts_blocks import FAMILY
 from warehouse.tables.marts_shared import PERIODE_SEBELUMNYA, RELEASE, RILIS_TERAKHIR, ViewColumns, count, rank
 from warehouse.tables.reference import ALASAN
 from warehouse.tables.registry import KUNCI_WARGA, PERSON_COLUMNS, RIWAYAT_WARGA
@@ -71,21 +72,7 @@ INTERNAL = (
             shared.KODE_KEMENDAGRI,
             shared.KELURAHAN,
             shared.KECAMATAN,
-            Column(
-                "kunci_keluarga",
-                "VARCHAR",
-                "Nomor KK; untuk orang tanpa nomor KK kunci orangnya sendiri.",
-                privacy=Privacy.PERSONAL,
-                role=Role.KEY,
-            ),
-            _PERSON["no_kk"],
-            _PERSON["nama"].but(
-                name="nama_kepala_keluarga", description="Nama kepala keluarga, bila tercatat.", nullable=True
-            ),
-            _PERSON["alamat"],
-            _PERSON["rt"],
-            _PERSON["rw"],
-            count("anggota_jiwa", "Anggota keluarga yang terdaftar."),
+            *FAMILY,
         ),
     ),
     ViewColumns(

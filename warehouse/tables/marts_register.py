@@ -2,6 +2,7 @@
 
 from warehouse.columns import Column, Role
 from warehouse.tables import shared
+from warehouse.tables.marts_blocks import PROGRAMMES
 from warehouse.tables.marts_shared import (
     DISAMARKAN,
     JUMLAH_JIWA,
@@ -20,7 +21,6 @@ from warehouse.tables.marts_shared import (
 from warehouse.tables.reference import WILAYAH
 from warehouse.tables.registry import RILIS, TOTAL_KONTROL
 
-_PROGRAM = ("BPNT", "PKH", "BPNT-PPKM", "PBI JKN")
 _JENIS_KELAMIN = ("L", "P", "tidak diketahui")
 _TINGKAT = TOTAL_KONTROL.column("tingkat")
 
@@ -210,8 +210,8 @@ _BREAKDOWNS = (
             Column(
                 "program",
                 "VARCHAR",
-                "Program menurut register. BPNT sama dengan Sembako atau BSP.",
-                allowed=_PROGRAM,
+                "Program menurut register. Sembako (BSP) nama baru BPNT; register yang memuat keduanya: dua baris.",
+                allowed=tuple(PROGRAMMES.values()),
                 role=Role.KEY,
             ),
             RILIS_TERAKHIR,
@@ -234,7 +234,7 @@ _BREAKDOWNS = (
             Column(
                 "jumlah_program",
                 "INTEGER",
-                "Banyaknya program (0 sampai 4) yang diterima keluarga ini; 2 ke atas = tumpang tindih.",
+                "Banyaknya program yang diterima keluarga ini; 4 berarti empat atau lebih, 2 ke atas = tumpang tindih.",
                 "program",
                 role=Role.KEY,
             ),

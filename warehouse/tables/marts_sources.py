@@ -3,12 +3,14 @@
 from warehouse.columns import Column, Role
 from warehouse.tables import shared
 from warehouse.tables.accounting import KAMUS_DATA
+from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_shared import TAHUN_TERAKHIR, ViewColumns, count, fixed_count, flag
 from warehouse.tables.statistics import INDIKATOR, NILAI_INDIKATOR
 
 _PERIODE_INDIKATOR = shared.PERIODE.but(
     description="Hari pertama bulan acuan survei pada tahun nilai; Januari bila indikator tidak punya bulan acuan."
 )
+_ASAL_USUL = {column.name: column for view in INTERNAL if view.name == "asal_usul" for column in view.columns}
 _NILAI = NILAI_INDIKATOR.column("nilai")
 _VALUE = (
     _PERIODE_INDIKATOR,
@@ -130,6 +132,48 @@ SOURCE_MARTS = (
                 "Benar bila jatuh tempo sudah lewat pada hari kiriman terakhir dari sumber mana pun, atau indikator "
                 "ini belum punya nilai.",
             ),
+        ),
+    ),
+    ViewColumns(
+        "marts",
+        "asal_usul",
+        ("jenis_kiriman", "id_kiriman"),
+        (
+            *(_ASAL_USUL[name] for name in ("periode", "jenis_kiriman", "id_kiriman", "sumber")),
+            shared.KODE_KEMENDAGRI.but(
+                description="Kelurahan laporan OPD; kosong pada rilis dan statistik.",
+                nullable=True,
+                role=Role.ATTRIBUTE,
+            ),
+            _ASAL_USUL["keadaan"],
+            _ASAL_USUL["nama_berkas"].but(
+                description="Nama berkas saat diserahkan; dikosongkan bila memuat nomor orang."
+            ),
+            *(_ASAL_USUL[name] for name in ("sha256", "nomor_sk", "tanggal_sk", "diserahkan_pada")),
+            *(_ASAL_USUL[name] for name in ("baris_berkas", "baris_diterima", "baris_ditolak", "baris_dilewati")),
+            count("jumlah_koreksi", "Koreksi dari reference/ yang dipakai pada kiriman ini.", "koreksi"),
+            count("baris_dikoreksi", "Baris yang diubah koreksi itu.", "baris"),
+            *(_ASAL_USUL[name] for name in ("pemeriksaan_lolos", "pemeriksaan_gagal", "versi_kode")),
+        ),
+    ),
+    ViewColumns(
+        "marts",
+        "kalender",
+        ("tanggal",),
+        (
+            Column("tanggal", "DATE", "Hari; disambung dengan kolom periode atau tanggal tabel lain.", role=Role.KEY),
+            Column("tahun", "INTEGER", "Tahun.", "tahun"),
+            Column("triwulan", "INTEGER", "Triwulan, 1 sampai 4."),
+            Column("bulan", "INTEGER", "Bulan, 1 sampai 12; untuk mengurutkan nama_bulan."),
+            Column("hari", "INTEGER", "Hari dalam bulan."),
+            Column("nama_bulan", "VARCHAR", "Nama bulan."),
+            Column("nama_bulan_singkat", "VARCHAR", "Nama bulan, tiga huruf."),
+            Column("nama_hari", "VARCHAR", "Nama hari."),
+            Column("bulan_tahun", "VARCHAR", "Bulan dan tahun, misalnya April 2022."),
+            Column("triwulan_tahun", "VARCHAR", "Triwulan dan tahun, misalnya Triwulan II 2022."),
+            Column("awal_bulan", "DATE", "Hari pertama bulan ini: periode rilis register."),
+            Column("awal_triwulan", "DATE", "Hari pertama triwulan ini: periode laporan OPD."),
+            Column("awal_tahun", "DATE", "Hari pertama tahun ini."),
         ),
     ),
     ViewColumns("marts", "kamus_data", KAMUS_DATA.key, KAMUS_DATA.columns),
