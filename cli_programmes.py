@@ -17,7 +17,7 @@ from cli_shared import JsonOption, ReasonOption, print_json, run, say_known
 
 app = typer.Typer(help="Laporan program OPD.", no_args_is_help=True)
 
-ReportArgument = Annotated[str, typer.Argument(help="Laporan, misalnya dlh-33.75.04.1004-2022-2-v1.")]
+ReportArgument = Annotated[str, typer.Argument(help="Laporan, misalnya dlh-33.xx.xx.1001-2022-2-v1.")]
 
 
 @app.command("template")

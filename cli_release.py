@@ -16,14 +16,14 @@ from errors import number
 
 app = typer.Typer(help="Rilis register.", no_args_is_help=True)
 
-ReleaseArgument = Annotated[str, typer.Argument(metavar="RILIS", help="Rilis, misalnya dtks-3375-2022-04-v1.")]
+ReleaseArgument = Annotated[str, typer.Argument(metavar="RILIS", help="Rilis, misalnya dtks-33xx-2022-04-v1.")]
 
 
 @app.command("submit")
 def release_submit(
     files: Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas rilis, satu atau lebih.")],
     period: Annotated[str | None, typer.Option(help="Periode, tttt-bb.")] = None,
-    sk_number: Annotated[str | None, typer.Option(help="Nomor SK Walikota.")] = None,
+    sk_number: Annotated[str | None, typer.Option(help="Nomor SK Wali Kota atau Bupati.")] = None,
     sk_date: Annotated[str | None, typer.Option(help="Tanggal SK, hh-bb-tttt.")] = None,
     source: Annotated[
         str | None, typer.Option(help="Register asal: dtks (bila tidak disebut), dtsen, p3ke, bdt2015 atau regsosek.")
@@ -97,7 +97,7 @@ def release_show(release_id: ReleaseArgument, as_json: JsonOption = False) -> No
 
 @app.command("diff")
 def release_diff(
-    one: Annotated[str, typer.Argument(metavar="A", help="Rilis yang berlaku, misalnya dtks-3375-2022-04-v1.")],
+    one: Annotated[str, typer.Argument(metavar="A", help="Rilis yang berlaku, misalnya dtks-33xx-2022-04-v1.")],
     other: Annotated[str, typer.Argument(metavar="B", help="Rilis lain yang berlaku; boleh dari register lain.")],
     out: Annotated[
         Path | None,

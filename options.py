@@ -76,7 +76,7 @@ def check_submission(*, layout: str | None, **fields: str) -> None:
     forms = {
         "source": f"--source harus {' atau '.join(SOURCES)}",
         "period": "--period harus tttt-bb, misalnya 2022-04",
-        "sk_number": "--sk-number harus berisi nomor SK Walikota, misalnya 460/0233",
+        "sk_number": "--sk-number harus berisi nomor SK Wali Kota atau Bupati, misalnya 460/0233",
     }
     wrong = [forms[name] for name in wrong_fields(fields) if name in forms]
     if layout not in (None, *layouts):

@@ -26,7 +26,7 @@ OPD_DAMPINGAN = Table(
     "opd_dampingan",
     grain="satu pasangan OPD dan kelurahan dampingannya.",
     purpose=(
-        "OPD pendamping tiap kelurahan menurut Keputusan Wali Kota, dengan masa berlakunya; kelurahan tanpa baris "
+        "OPD pendamping tiap kelurahan menurut keputusan kepala daerah, dengan masa berlakunya; kelurahan tanpa baris "
         "belum diketahui pendampingnya."
     ),
     key=("kode_kemendagri", "opd_singkat"),

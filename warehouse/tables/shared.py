@@ -3,10 +3,13 @@
 from warehouse.columns import Column, Role
 
 KODE_KEMENDAGRI = Column(
-    "kode_kemendagri", "VARCHAR", "Kode kelurahan menurut Kemendagri, misalnya 33.75.04.1004.", role=Role.KEY
+    "kode_kemendagri",
+    "VARCHAR",
+    "Kode kelurahan atau desa menurut Kemendagri, berbentuk 33.xx.xx.1001 atau 33.xx.xx.2001.",
+    role=Role.KEY,
 )
 WITHOUT_KELURAHAN = ".00.0000"
-"""Ends the code under which persons are counted whose kelurahan no column of their file says: `33.75.00.0000`."""
+"""Ends the code under which persons are counted whose kelurahan no column of their file says: `33.xx.00.0000`."""
 KODE_BPS = Column("kode_bps", "VARCHAR", "Kode kelurahan menurut BPS (10 digit).", role=Role.KEY)
 KELURAHAN = Column("kelurahan", "VARCHAR", "Nama kelurahan.")
 KECAMATAN = Column("kecamatan", "VARCHAR", "Nama kecamatan.")
@@ -26,8 +29,8 @@ SISTEM_SUMBER = Column(
     "Register asal angka ini; angka dari register berbeda tidak boleh disambung.",
     allowed=("BDT2015", "DTKS", "P3KE", "REGSOSEK", "DTSEN"),
 )
-NOMOR_SK = Column("nomor_sk", "VARCHAR", "Nomor SK Walikota yang menetapkan rilis.")
-TANGGAL_SK = Column("tanggal_sk", "DATE", "Tanggal SK Walikota.")
+NOMOR_SK = Column("nomor_sk", "VARCHAR", "Nomor SK Wali Kota atau Bupati yang menetapkan rilis.")
+TANGGAL_SK = Column("tanggal_sk", "DATE", "Tanggal SK Wali Kota atau Bupati.")
 SHA256 = Column("sha256", "VARCHAR", "Sidik SHA-256 berkas asal.")
 BARIS_SUMBER = Column("baris_sumber", "BIGINT", "Nomor baris di berkas asal, baris pertama berkas = 1.", role=Role.KEY)
 BARIS_BERKAS = Column("baris_berkas", "BIGINT", "Baris dalam berkas, tanpa kepala kolom.", "baris", role=Role.ADDITIVE)
