@@ -182,7 +182,10 @@ def test_reports_equal_the_truth(taken: Taken) -> None:
         """
         SELECT laporan.nama_berkas, opd_singkat, kelurahan, laporan.tahun, laporan.triwulan, baris_berkas,
             baris_diterima, baris_ditolak, baris_dilewati,
-            (SELECT count(DISTINCT baris_sumber) FROM core.peringatan WHERE id_kiriman = id_laporan)
+            (
+                SELECT count(DISTINCT (baris_sumber, regexp_extract(kode_alasan, '^(LAPORAN|CATUR_PILAR|[A-Z]+)')))
+                FROM core.peringatan WHERE id_kiriman = id_laporan
+            )
         FROM core.laporan AS laporan INNER JOIN core.wilayah USING (kode_kemendagri) ORDER BY laporan.nama_berkas
         """
     )
