@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,13 +23,17 @@ from tasks.registry.sniffing import TextFacts, require_utf8, sniff_text
 from tasks.registry.workbooks import convert_workbook
 
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
+_SEPARATOR = "\n"
 _GRAND_TOTALS = ("jumlah", "total", "jumlah total")
 Level = Literal["kecamatan", "kelurahan"]
 Source = Literal["dtks", "dtsen", "p3ke", "bdt2015", "regsosek"]
 SOURCES: tuple[str, ...] = get_args(Source)
-_ANNEX_FORM = "Serahkan total kontrol sebagai CSV UTF-8, XLSX atau ODS dengan kolom kecamatan,jiwa atau kelurahan,jiwa."
+_ANNEX_FORM = (
+    "Serahkan total kontrol sebagai CSV UTF-8, XLSX atau ODS dengan kolom kecamatan,jiwa "
+    "atau kelurahan,jiwa atau kecamatan,kelurahan,jiwa."
+)
 _WORKBOOKS = (FileKind.XLSX, FileKind.XLS, FileKind.ODS)
-_COLUMNS: dict[Level, list[str]] = {"kecamatan": ["kecamatan", "jiwa"], "kelurahan": ["kelurahan", "jiwa"]}
+_HEADERS = (["kecamatan", "jiwa"], ["kelurahan", "jiwa"], ["kecamatan", "kelurahan", "jiwa"])
 _Lines = list[tuple[int, list[str]]]
 
 
@@ -119,35 +123,38 @@ def read_manifest(file: Path) -> ReleaseManifest:
 
 
 def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ...]:
-    """Control totals with the columns `kecamatan` or `kelurahan`, and `jiwa`, as the annex of an SK has them: a CSV or
-    a sheet of a workbook.
+    """Control totals with the columns `kecamatan` or `kelurahan` or both, and `jiwa`, as the annex of an SK has them: a
+    CSV or a sheet of a workbook.
 
     Comma, semicolon and tab all separate; a last line JUMLAH or TOTAL is compared with the sum and left out.
 
     Raises:
-        InputRejectedError: neither CSV nor workbook, several sheets with totals, another header, an unknown area, one
-            named twice, a number that is none or a total that is not the sum; names the line.
+        InputRejectedError: neither CSV nor workbook, several sheets with totals, another header, an area that is
+            unknown, named twice or not told apart from another one by its name, a number that is none or a total
+            that is not the sum; names the line.
     """
     (_, header), *rows = _annex_lines(file)
-    level = _level(header, file)
+    *by, _ = _known_header(header, file)
+    level: Level = "kelurahan" if "kelurahan" in by else "kecamatan"
     column = "kode_kemendagri_kecamatan" if level == "kecamatan" else "kode_kemendagri"
-    names = areas.areas.select(level, column).unique(maintain_order=True)
-    codes = {name.lower(): code for name, code in names.iter_rows()}
+    names = areas.areas.select(*by, column).unique(maintain_order=True)
+    codes: dict[str, list[str]] = {}
+    for *parts, code in names.iter_rows():
+        codes.setdefault(_SEPARATOR.join(parts).lower(), []).append(code)
     *_, (last_line, last) = rows or [(0, [])]
     grand_total = last if last and last[0].lower() in _GRAND_TOTALS else None
     totals: dict[str, ControlTotalEntry] = {}
     for line, cells in rows[:-1] if grand_total else rows:
-        name = cells[0].lower()
-        if name not in codes:
-            fault = f"Nama {level} {cells[0][:60] or '(kosong)'} tidak dikenal; yang dikenal: "
-            raise _refused(fault + f"{', '.join(names[level].sort())}.", file, line)
-        if name in totals:
-            raise _refused(f"{level.capitalize()} {cells[0]} disebut dua kali.", file, line)
-        totals[name] = ControlTotalEntry(level=level, kode_kemendagri=codes[name], persons=_persons(cells, file, line))
+        shown = ", ".join(reversed(cells[: len(by)]))
+        code = _one_code(codes, _SEPARATOR.join(cells[: len(by)]).lower(), shown, names[level], file, line)
+        if code in totals:
+            raise _refused(f"{level.capitalize()} {shown} disebut dua kali.", file, line)
+        persons = _persons(cells, len(by), file, line)
+        totals[code] = ControlTotalEntry(level=level, kode_kemendagri=code, persons=persons)
     if not totals:
         raise _refused(f"Berkas total kontrol tidak menyebut satu {level} pun.", file, None)
     if grand_total:
-        stated, found = _persons(grand_total, file, last_line), sum(total.persons for total in totals.values())
+        stated, found = _persons(grand_total, len(by), file, last_line), sum(total.persons for total in totals.values())
         if stated != found:
             raise _refused(
                 f"{grand_total[0]} menyebut {number(stated)} jiwa, tetapi baris di atasnya {number(found)}.",
@@ -155,6 +162,20 @@ def read_control_totals(file: Path, areas: Areas) -> tuple[ControlTotalEntry, ..
                 last_line,
             )
     return tuple(totals.values())
+
+
+def _one_code(
+    codes: Mapping[str, Sequence[str]], name: str, shown: str, known: pl.Series, file: Path, line: int
+) -> str:
+    """The code of the area with this name."""
+    level = known.name
+    match codes.get(name, []):
+        case [code]:
+            return code
+        case []:
+            fault = f"Nama {level} {shown[:60] or '(kosong)'} tidak dikenal; yang dikenal: "
+            raise _refused(fault + f"{', '.join(known.sort())}.", file, line)
+    raise _refused(f"Nama {level} {shown} ada di beberapa kecamatan; pakai kolom kecamatan,kelurahan,jiwa.", file, line)
 
 
 def read_annexes(files: Sequence[Path], areas: Areas) -> tuple[ControlTotalEntry, ...]:
@@ -232,7 +253,7 @@ def _sheet_lines(file: Path, kind: FileKind) -> _Lines:
         for sheet in convert_workbook(file, Path(folder), name=file.name, kind=kind):
             cut = (line.split(CELL_SEPARATOR) for line in sheet.path.read_text("utf-8").splitlines())
             found.append(_filled((int(number), cells) for number, *cells in cut))
-    stating = [lines for lines in found if _lower(lines[0][1]) in _COLUMNS.values()]
+    stating = [lines for lines in found if _lower(lines[0][1]) in _HEADERS]
     if len(stating) > 1:
         raise InputRejectedError(f"Ada {len(stating)} lembar yang menyebut total kontrol.", where=file.name)
     return (stating or found)[0]
@@ -253,17 +274,17 @@ def _lower(cells: Iterable[str]) -> list[str]:
     return [cell.lower() for cell in cells]
 
 
-def _level(header: list[str], file: Path) -> Level:
-    for level, columns in _COLUMNS.items():
-        if _lower(header) == columns:
-            return level
+def _known_header(header: list[str], file: Path) -> list[str]:
+    if (found := _lower(header)) in _HEADERS:
+        return found
     raise _refused("Baris pertama total kontrol harus 'kecamatan,jiwa' atau 'kelurahan,jiwa'.", file, 1)
 
 
-def _persons(cells: list[str], file: Path, line: int) -> int:
-    if len(cells) != 2 or not _WHOLE_NUMBER.fullmatch(cells[1]):
+def _persons(cells: list[str], names: int, file: Path, line: int) -> int:
+    """The number behind so many names."""
+    if len(cells) != names + 1 or not _WHOLE_NUMBER.fullmatch(cells[names]):
         raise _refused("Total kontrol harus menyebut nama wilayah dan jumlah jiwa (bilangan bulat).", file, line)
-    return int(cells[1].replace(".", ""))
+    return int(cells[names].replace(".", ""))
 
 
 def _refused(what: str, file: Path, line: int | None) -> InputRejectedError:
