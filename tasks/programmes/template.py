@@ -157,7 +157,7 @@ def _write_sheet(sheet: Any, styles: dict[str, Any], part: Part, head: ReportHea
             sheet.data_validation(FIRST_LINE - 1, at, FIRST_LINE - 2 + _EDITABLE_ROWS, at, validation)
     _colour(sheet, styles, part)
     shown = [target for target in layout.columns.values() if target != part.identity]
-    sheet.print_area(0, 0, FIRST_LINE - 2 + written, len(shown))
+    sheet.print_area(0, 0, FIRST_LINE - 2 + written, max(len(shown), 2 * len(HEAD_LABELS) - 1))
     _set_up_page(sheet, part)
 
 

@@ -58,13 +58,13 @@ def formats(workbook: Any) -> dict[str, Any]:
     body = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
     cell = {**body, "border": 1, "border_color": GRID, "locked": False}
     kinds: dict[str, dict[str, Any]] = {
-        "text": {"text_wrap": True},
+        "text": {"text_wrap": True, "indent": 1},
         "number": {"num_format": "#,##0.##"},
         "whole": {"num_format": "#,##0"},
         "rupiah": {"num_format": "#,##0"},
         "date": {"num_format": "dd-mm-yyyy", "align": "center"},
         "flag": {"align": "center"},
-        "digits": {"num_format": "@"},
+        "digits": {"num_format": "@", "indent": 1},
         "id": {"font_color": MUTED, "font_size": 9},
     }
     shown = {**body, "border": 1, "border_color": GRID, "italic": True, "font_color": MUTED, "bg_color": "#F3F4F6"}
@@ -74,7 +74,7 @@ def formats(workbook: Any) -> dict[str, Any]:
         "hint": {**body, "italic": True, "font_color": MUTED},
         "label": {**body, "bold": True, "font_color": NAVY},
         "identity": {**body, "font_color": NAVY, "bottom": 1, "bottom_color": GRID, "align": "left"},
-        "field": {**cell, "bg_color": "#FFF8E5", "align": "left", "bold": True},
+        "field": {**cell, "bg_color": "#FFF8E5", "align": "left", "bold": True, "indent": 1},
         "heading": {
             **body,
             "bold": True,
@@ -86,11 +86,11 @@ def formats(workbook: Any) -> dict[str, Any]:
             "align": "center",
             "valign": "vcenter",
         },
-        "part": {**body, "bold": True, "font_color": "#FFFFFF", "bg_color": TEAL},
+        "part": {**body, "bold": True, "font_color": "#FFFFFF", "bg_color": TEAL, "indent": 1},
         "number of step": {**body, "bold": True, "font_color": TEAL, "align": "center"},
         "open": {**body, "locked": False},
         "wrapped": {**body, "text_wrap": True},
-        "grid": {**body, "border": 1, "border_color": GRID, "text_wrap": True},
+        "grid": {**body, "border": 1, "border_color": GRID, "text_wrap": True, "indent": 1},
         "amber": {"bg_color": AMBER},
         "red": {"bg_color": RED},
     }

@@ -174,6 +174,24 @@ def test_every_day_in_every_writing(days: list[date]) -> None:
         assert read_all(numbers.parse_date, [writing(day) for day in days]) == days
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jum'at", "Sabtu", "Minggu")
+
+
+@few
+@given(st.lists(st.dates(date(2020, 1, 1), date(2079, 12, 31)), **BATCH))
+def test_every_day_of_these_years_in_the_writings_of_offices(days: list[date]) -> None:
+    for writing in (
+        lambda day: f"{day:%d/%m/%y}",
+        lambda day: f"{day.day}-{ROMAN[day.month - 1]}-{day.year}",
+        lambda day: f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}",
+        lambda day: f"Tgl. {day.day} {MONTHS[day.month - 1]} {day.year} pukul 09.30 WIB",
+        lambda day: f"{day} 09:30:00",
+        lambda day: str((day - date(1899, 12, 30)).days),
+    ):
+        assert read_all(numbers.parse_date, [writing(day) for day in days]) == days
+
+
 @few
 @given(st.lists(st.text(max_size=30) | st.text("0123456789.,-() Rpjuta%", max_size=12), **BATCH))
 def test_no_text_breaks_a_parser(texts: list[str]) -> None:
