@@ -1,13 +1,15 @@
-"""Pages of docs/ that are written from the code: settings and data dictionary. `dampingan docs` writes them, and
-`make check` fails when they are behind."""
+"""What is written from the code: the pages of docs/ on settings and data, and the contract with the readers of the
+publication. `dampingan docs` writes them, and `make check` fails when they are behind."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from errors import CheckFailedError
 from settings import PROJECT_ROOT, Settings
 from warehouse.columns import Table
+from warehouse.contract import CONTRACT_FOLDER, check_contract, contract_files
 from warehouse.views import marts
 
 _WRITTEN = "<!-- Ditulis oleh `dampingan docs`; ubah sumbernya, bukan berkas ini. -->"
@@ -19,11 +21,21 @@ def pages() -> dict[Path, str]:
     docs = PROJECT_ROOT / "docs"
     dictionary = docs / "kamus-data"
     tables = {dictionary / f"{table.name}.md": table_page(table) for table in marts()}
-    return {docs / "settings.md": settings_page(), dictionary / "README.md": dictionary_index(), **tables}
+    return {
+        docs / "settings.md": settings_page(),
+        dictionary / "README.md": dictionary_index(),
+        **contract_files(marts()),
+        **tables,
+    }
 
 
 def write_pages() -> list[Path]:
-    """Write all pages and remove those of tables that are gone; returns what changed."""
+    """Write all pages and remove those of tables that are gone; returns what changed.
+
+    Raises:
+        CheckFailedError: a change breaks what readers rely on; nothing is written.
+    """
+    check_contract(marts(), today=date.today())
     wanted = pages()
     changed = [path for path in _present() if path not in wanted]
     for path in changed:
@@ -37,7 +49,8 @@ def write_pages() -> list[Path]:
 
 
 def check_pages() -> None:
-    """Raises CheckFailedError when a page is behind the code."""
+    """Raises CheckFailedError when a page is behind the code, or the code breaks the contract with readers."""
+    check_contract(marts(), today=date.today())
     wanted = pages()
     behind = [path for path in _present() if path not in wanted]
     behind += [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
@@ -49,7 +62,7 @@ def check_pages() -> None:
 
 
 def _present() -> list[Path]:
-    return sorted((PROJECT_ROOT / "docs" / "kamus-data").glob("*.md"))
+    return sorted([*(PROJECT_ROOT / "docs" / "kamus-data").glob("*.md"), *CONTRACT_FOLDER.glob("*.json")])
 
 
 def settings_page() -> str:
