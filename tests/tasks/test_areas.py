@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from tasks.areas import codes_of, match_key, names_in_use
-from tasks.reference import read_areas, read_assignments, read_text_table
+from tasks.reference import Areas, read_areas, read_assignments, read_text_table
+from tasks.registry.layouts import AreaRule
+from tasks.registry.places import Places, with_kelurahan
 from tests.tasks.registry.rows import AREAS, cleaned, line
 
 NOW = date(2022, 4, 1)
@@ -194,3 +196,85 @@ def test_six_pairs_of_agency_and_kelurahan_are_known() -> None:
     assert len(pairs) == 6
     assert pairs["DLH"] == CODE_OF["Jenggot"]
     assert CODE_OF["Sokoduwet"] in pairs.values()
+
+
+def shared(*changes: dict[str, str | None], city: str = "Kabupaten Contoh") -> list[Any]:
+    """Codes of the desa of rows in a kabupaten in which two kecamatan have a desa Sukamaju each."""
+    areas = pl.DataFrame(
+        [
+            ("33.49.01.2001", "3349020001", "Lembah Barat", "Sukamaju"),
+            ("33.49.02.2001", "3349010001", "Lembah Timur", "Sukamaju"),
+            ("33.49.02.2002", "3349010002", "Lembah Timur", "Karang"),
+            ("33.49.02.1003", "3349010003", "Lembah Timur", "Pasar"),
+        ],
+        schema=["kode_kemendagri", "kode_bps", "kecamatan", "kelurahan"],
+        orient="row",
+    )
+    aliases = pl.DataFrame({"alias": ["Karang Maju", "Pasar"], "kode_kemendagri": ["33.49.02.2002", "33.49.01.2001"]})
+    former = pl.DataFrame(
+        schema={"kelurahan_lama": pl.String, "kode_kemendagri": pl.String, "berlaku_sampai": pl.String}
+    )
+    places = Places(Areas(areas, aliases, former), city)
+    frame = pl.DataFrame(changes).select(pl.all().name.prefix("asal_")).lazy()
+    rule = AreaRule(system="nama")
+    return (
+        with_kelurahan(frame, rule, places, period=NOW, columns=set(changes[0]))
+        .collect(engine="streaming")["kode_kemendagri"]
+        .to_list()
+    )
+
+
+@pytest.mark.parametrize(
+    ("kecamatan", "kelurahan", "code"),
+    [
+        ("LEMBAH BARAT", "SUKAMAJU", "33.49.01.2001"),
+        ("Kec. Lembah Timur", "Desa Sukamaju", "33.49.02.2001"),
+        ("LEMBAH TIM.", "Suka Maju", "33.49.02.2001"),
+        ("LEMBAH", "SUKAMAJU", None),
+        ("", "SUKAMAJU", None),
+        (None, "SUKAMAJU", None),
+        ("LEMBAH UTARA", "SUKAMAJU", None),
+        ("LEMBAH BARAT", "KARANG", "33.49.02.2002"),
+        (None, "Karang Maju", "33.49.02.2002"),
+        ("LEMBAH TIMUR", "PASAR", "33.49.02.1003"),
+        ("LEMBAH BARAT", "PASAR", "33.49.01.2001"),
+        ("", "PASAR", None),
+    ],
+)
+def test_a_name_that_several_have_counts_only_with_its_kecamatan(
+    kecamatan: str | None, kelurahan: str, code: str | None
+) -> None:
+    assert shared({"kecamatan": kecamatan, "kelurahan": kelurahan}) == [code]
+
+
+def test_without_a_column_of_the_kecamatan_a_shared_name_finds_nothing() -> None:
+    assert shared({"kelurahan": "SUKAMAJU"}, {"kelurahan": "KARANG"}) == [None, "33.49.02.2002"]
+
+
+@pytest.mark.parametrize(
+    ("city", "said", "is_ours"),
+    [
+        ("Kabupaten Contoh", "KABUPATEN CONTOH", True),
+        ("Kabupaten Contoh", "KAB. CONTOH", True),
+        ("Kabupaten Contoh", "CONTOH", True),
+        ("Kabupaten Contoh", "KOTA CONTOH", False),
+        ("Kabupaten Contoh", "KABUPATEN LAIN", False),
+        ("Kota Contoh", "KAB. CONTOH", True),
+        ("Kabupaten Kotabaru", "KOTABARU", True),
+    ],
+)
+def test_the_kota_of_a_kabupatens_name_is_another_one(city: str, said: str, is_ours: bool) -> None:
+    found = shared({"kabupaten_kota": said, "kelurahan": "KARANG"}, city=city)
+    assert found == ["33.49.02.2002" if is_ours else None]
+
+
+def test_rows_about_a_shared_name_are_left_out_unless_they_say_the_kecamatan(tmp_path: Path) -> None:
+    (tmp_path / "wilayah.csv").write_text(
+        "kode_kemendagri,kode_bps,kecamatan,kode_kemendagri_kecamatan,kode_bps_kecamatan,kelurahan\n"
+        "33.49.01.2001,3349020001,Barat,33.49.01,3349020,Sukamaju\n"
+        "33.49.02.2001,3349010001,Timur,33.49.02,3349010,Sukamaju\n"
+    )
+    (tmp_path / "kelurahan_alias.csv").write_text("alias,kelurahan,kecamatan\nMaju,Sukamaju,Timur\nSuka,Sukamaju,\n")
+    (tmp_path / "kelurahan_lama.csv").write_text("kelurahan_lama,kelurahan,berlaku_sampai\n")
+    aliases = read_areas("3349", "Kabupaten Contoh", tmp_path).aliases
+    assert aliases.select("alias", "kode_kemendagri").rows() == [("Maju", "33.49.02.2001")]
