@@ -6,7 +6,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tasks.reference import BUNDLED
+from tasks.reference import BUNDLED, Region
+from tasks.region.tables import TABLES
 
 CODE, NAME = "3349", "Kabupaten Contoh Raya"
 SHARED_NAME = "Sukamaju"
@@ -55,6 +56,17 @@ def fill(folder: Path) -> None:
     changed = {"kode_wilayah": CODE, "sumber": f"BPS {NAME}", "tanggal_terbit": "", "catatan": ""}
     distinct = {(row["indikator"], row["tahun"]): list((row | changed).values()) for row in figures}
     _append(folder / "indikator_publikasi.csv", list(distinct.values()))
+
+
+def made(folder: Path) -> Region:
+    """The region with all its tables in `folder`, as `dampingan init` and an officer would leave it."""
+    folder.mkdir()
+    for table in TABLES:
+        (folder / table.file).write_text(f"{table.heading}\n", encoding="utf-8")
+    source = f'[[sumber]]\nsumber = "BPS {NAME}"\njenis_sumber = "publikasi"\nperingkat = 2\n'
+    (folder / "sumber.toml").write_text(source, encoding="utf-8")
+    fill(folder)
+    return Region(CODE, NAME, folder)
 
 
 def _append(file: Path, rows: list[list[str]]) -> None:
