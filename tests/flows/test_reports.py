@@ -17,6 +17,8 @@ from settings import Home, Settings
 from tasks.programmes.template import FIRST_LINE, Value, write_report
 from tasks.programmes.template_guide import ReportHead
 from tests.flows.conftest import few_checks, use_home
+from tests.tasks.programmes.conftest import GOOD_LINE, HEADINGS
+from tests.tasks.programmes.conftest import HEAD as HEAD_CELLS
 from warehouse.connection import open_warehouse
 
 pytestmark = pytest.mark.system
@@ -27,6 +29,7 @@ GOOD: dict[str, Value] = {
 }  # fmt: skip
 BAD = GOOD | {"horizon": "secepatnya"}
 HEAD = ReportHead("DLH", "Jenggot", 2022, 2)
+HEAD_ROWS = HEAD_CELLS[:3]
 FIRST, SECOND = "dlh-33.75.04.1004-2022-2-v1", "dlh-33.75.04.1004-2022-2-v2"
 
 
@@ -156,6 +159,46 @@ def test_an_older_warehouse_follows_the_journal(corrected: Home) -> None:
     assert f"Laporan {SECOND} ditarik; {FIRST} berlaku kembali." in outcome["notices"]
     assert published_budget(corrected) == [(2, 1_000_000)]
     assert ledger() == {FIRST: "berlaku", SECOND: "ditarik"}
+
+
+def two_quarters(folder: Path) -> Path:
+    """One workbook with a sheet for each of two quarters."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for quarter in (1, 2):
+        sheet = book.create_sheet(f"TW {quarter}")
+        for row in (*HEAD_ROWS, ("Triwulan", quarter), HEADINGS, (f"K{quarter}", *GOOD_LINE[1:])):
+            sheet.append(row)
+    book.save(folder / "dua.xlsx")
+    return folder / "dua.xlsx"
+
+
+def test_quarters_of_one_file_are_reports_of_their_own_and_go_together(home: Home) -> None:
+    home.create()
+    two_quarters(home.inbox_programmes)
+    assert refresh.fn(sources=["programmes"])["exit_code"] == 0
+    first_quarter = "dlh-33.75.04.1004-2022-1-v1"
+    assert ledger() == {first_quarter: "berlaku", FIRST: "berlaku"}
+    assert {row["report"] for row in reports_desk.list_reports()} == {first_quarter, FIRST}
+    home.warehouse_file.unlink()
+    assert refresh.fn(sources=["programmes"])["exit_code"] == 0
+    assert ledger() == {first_quarter: "berlaku", FIRST: "berlaku"}
+    said = reports_desk.withdraw_report(FIRST, reason="salah kirim", by="petugas")
+    assert len(said) == 2
+    assert set(ledger().values()) == {"ditarik"}
+
+
+def test_a_bad_quarter_of_a_file_leaves_the_good_one(home: Home) -> None:
+    home.create()
+    file = two_quarters(home.inbox_programmes)
+    book = openpyxl.load_workbook(file)
+    book["TW 2"]["B6"] = "segera"
+    book.save(file)
+    outcome = refresh.fn(sources=["programmes"])
+    assert (outcome["exit_code"], ledger()) == (0, {"dlh-33.75.04.1004-2022-1-v1": "berlaku"})
+    assert any("Sebagian berkas tidak dimuat" in notice for notice in outcome["notices"])
+    marked = openpyxl.load_workbook(home.inbox_programmes / "diperiksa" / "dua-diperiksa.xlsx")
+    assert "Contoh: pendek" in marked["TW 2"]["B6"].comment.text
 
 
 def test_looking_at_reports(corrected: Home, tmp_path: Path) -> None:
