@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows.steps.job import Job
 from tasks.inbox import MANIFEST_SUFFIX, files_in
-from tasks.sample.plan import plan_for
+from tasks.sample.plan import home_plan_for
 from tasks.sample.programmes import write_programme_sample
 from tasks.sample.registry import write_registry_sample
 from warehouse.publication import generations
@@ -50,7 +50,7 @@ def prepare(job: Job) -> None:
         persons=PERSONS,
         releases=RELEASES,
         seed=SEED,
-        plan=plan_for(job.region),
+        plan=home_plan_for(job.region),
     )
     newest = max((folder / "registry").glob("*.csv"))
     programmes = write_programme_sample(folder / "programmes", SEED, newest, job.region)

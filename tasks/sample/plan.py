@@ -142,10 +142,16 @@ PEKALONGAN_SAMPLE = SamplePlan(
 
 
 def plan_for(region: Region) -> SamplePlan:
-    """The sample of this region: the bundled one has the totals of its decrees, any other has rates alone."""
+    """Rates alone, for any number of persons of this region."""
     if region.code == BUNDLED.code:
-        return replace(PEKALONGAN_SAMPLE, region=region)
+        return SamplePlan(region=region)
     return SamplePlan(region=region, kecamatan_writings={}, names_elsewhere=(), namesake=None)
+
+
+def home_plan_for(region: Region) -> SamplePlan:
+    """What a sample home of this region holds: in the bundled one with the totals of its decrees."""
+    releases = PEKALONGAN_SAMPLE.releases if region.code == BUNDLED.code else ()
+    return replace(plan_for(region), releases=releases)
 
 
 def releases_of(plan: SamplePlan, count: int) -> tuple[ReleasePlan, ...]:
