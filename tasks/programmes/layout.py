@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from settings import PROJECT_ROOT
 from warehouse.columns import Column
-from warehouse.tables.programmes import PARTS, Part
+from warehouse.tables.programmes import PARTS
 
 LAYOUT_FILE = PROJECT_ROOT / "reference" / "programmes" / "laporan_opd.toml"
 HEAD_KEYS = ("opd", "kelurahan", "tahun", "triwulan")
@@ -110,11 +110,6 @@ class ReportLayout(BaseModel):
         """Key of every word for a code column, to the value of its list."""
         words = {word_key(word): value for word, value in self.codes.get(column.name, {}).items()}
         return words | {word_key(value): value for value in column.allowed}
-
-
-def template_columns(part: Part) -> list[tuple[str, str]]:
-    """Heading and target of each column of the template's sheet."""
-    return list(report_layout().sheets[part.name].columns.items())
 
 
 @cache

@@ -185,12 +185,7 @@ def _stage(
     _require_one_each(parts, (tahun, triwulan), file_name)
     columns: dict[str, str | int] = {"opd_singkat": opd, "kode_kemendagri": area, "tahun": tahun, "triwulan": triwulan}
     name = f"{opd.lower()}-{area}-{tahun}-{triwulan}"
-    accepted: dict[str, pl.DataFrame] = {}
-    for part in parts:
-        named = accepted.get("kegiatan")
-        accepted[part.found.part] = accepting.accepted_rows(
-            part.found.part, part.cleaned, columns, secret=references.secret, activities=named
-        )
+    accepted = _accept(parts, columns, references.secret)
     files = {part: staging / f"{name}-{part}.parquet" for part in accepted}
     for part_name, path in files.items():
         accepted[part_name].write_parquet(path)
@@ -221,6 +216,17 @@ def _stage(
         remarks=(*_not_assigned(opd, area, references, (tahun, triwulan)), *_remarks(parts, layout), *remarks),
         findings=tuple(finding.sentence for finding in findings),
     )
+
+
+def _accept(parts: list[_Judged], columns: dict[str, str | int], secret: bytes) -> dict[str, pl.DataFrame]:
+    """The accepted rows by part; recipients come after the activities they name."""
+    accepted: dict[str, pl.DataFrame] = {}
+    for part in parts:
+        named = accepted.get("kegiatan")
+        accepted[part.found.part] = accepting.accepted_rows(
+            part.found.part, part.cleaned, columns, secret=secret, activities=named
+        )
+    return accepted
 
 
 def _codes(severity: str) -> dict[str, tuple[str, ...]]:
