@@ -20,6 +20,7 @@ from typer._click.exceptions import UsageError as TyperUsageError
 import cli_bi
 import cli_init
 import cli_programmes
+import cli_published
 import cli_release
 import cli_statistics
 from cli_language import as_usage_error, speak_indonesian
@@ -36,6 +37,9 @@ app.add_typer(cli_release.app, name="release")
 app.add_typer(cli_statistics.app, name="statistics")
 app.add_typer(cli_programmes.app, name="programmes")
 app.command("init")(cli_init.init)
+
+app.command()(cli_published.diff)
+app.command()(cli_published.trace)
 
 _DEBUG_VARIABLE = "DAMPINGAN_DEBUG"
 

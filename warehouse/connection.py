@@ -121,6 +121,34 @@ def open_read_only(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
+def open_publication(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published database file for expressions that a person wrote: no other file, no setting can be reached."""
+    with sanitised("membuka"):
+        connection = duckdb.connect(
+            str(file),
+            read_only=True,
+            config=_CONFIG | {"enable_external_access": "false", "lock_configuration": "true"},
+        )
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_generations(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two published database files beside each other, for reading: catalogs `lama` and `baru`."""
+    connection = duckdb.connect(":memory:", config=_CONFIG)
+    try:
+        with sanitised("membandingkan terbitan"):
+            for catalog, file in (("lama", before), ("baru", after)):
+                connection.execute(f"ATTACH {sql_text(str(file))} AS {catalog} (READ_ONLY)")
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
     """A scratch database with a staged file's accepted rows as `staged.diterima`, and the areas as `core.wilayah`."""
     connection = duckdb.connect(":memory:", config=_CONFIG)

@@ -21,6 +21,7 @@ from warehouse.columns import Table, comment_sql, sql_text
 from warehouse.connection import transaction
 from warehouse.name_matching import macro_sql as name_macro_sql
 from warehouse.person_numbers import SIXTEEN_DIGITS
+from warehouse.tables import CORE_TABLES
 from warehouse.tables.marts_blocks import BLOCKS
 from warehouse.tables.marts_internal import INTERNAL
 from warehouse.tables.marts_programmes import PROGRAMME_MARTS
@@ -102,6 +103,25 @@ def views() -> tuple[View, ...]:
 def marts() -> tuple[Table, ...]:
     """The views that are published."""
     return tuple(sorted((view.table for view in views() if view.table.schema == "marts"), key=lambda table: table.name))
+
+
+@cache
+def reads(name: str) -> frozenset[str]:
+    """The views and base tables that the view `schema.name` reads itself; empty for a base table."""
+    base = {table.qualified for table in CORE_TABLES}
+    for view in views():
+        if view.table.qualified == name:
+            return view.depends_on | base.intersection(_REFERENCE.findall(view.select))
+    return frozenset()
+
+
+@cache
+def base_tables_of(name: str) -> frozenset[str]:
+    """The base tables that a view rests on, directly or through other views."""
+    direct = reads(name)
+    if not direct:
+        return frozenset({name})
+    return frozenset().union(*(base_tables_of(other) for other in direct))
 
 
 def macro_sql(settings: Settings) -> tuple[str, ...]:

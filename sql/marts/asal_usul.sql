@@ -4,7 +4,7 @@
 WITH koreksi AS (
     SELECT
         id_rilis,
-        count(*) AS jumlah_koreksi,
+        string_agg(id_koreksi, '; ' ORDER BY id_koreksi) AS koreksi,
         cast(sum(jumlah_baris) AS BIGINT) AS baris_dikoreksi
     FROM core.koreksi
     GROUP BY id_rilis
@@ -27,7 +27,7 @@ asal_usul AS (
         kiriman.baris_diterima,
         kiriman.baris_ditolak,
         kiriman.baris_dilewati,
-        coalesce(koreksi.jumlah_koreksi, 0) AS jumlah_koreksi,
+        koreksi.koreksi,
         coalesce(koreksi.baris_dikoreksi, 0) AS baris_dikoreksi,
         kiriman.pemeriksaan_lolos,
         kiriman.pemeriksaan_gagal,

@@ -43,7 +43,8 @@ lengkap AS (
         cast(dipakai.nilai - provinsi.nilai AS DECIMAL(18, 4)) AS selisih_provinsi,
         nasional.nilai AS nilai_nasional,
         katalog.tahun_putus_metode,
-        dipakai.catatan
+        dipakai.catatan,
+        dipakai.sha256
     FROM dipakai
     INNER JOIN core.indikator AS katalog ON dipakai.indikator = katalog.indikator
     INNER JOIN sumber

@@ -7,7 +7,8 @@ WITH penduduk AS (
         kode_wilayah,
         tahun,
         nilai,
-        sumber
+        sumber,
+        sha256
     FROM core.nilai_terkini
     WHERE indikator = 'penduduk' AND urutan_sumber = 1
 ),
@@ -32,7 +33,8 @@ dipasangkan AS (
         terdaftar.jumlah_jiwa,
         penduduk.tahun AS tahun_penduduk,
         cast(penduduk.nilai AS BIGINT) AS penduduk_jiwa,
-        penduduk.sumber AS sumber_penduduk
+        penduduk.sumber AS sumber_penduduk,
+        penduduk.sha256
     FROM core.rilis_berlaku AS rilis
     INNER JOIN core.kota AS kota ON rilis.kode_wilayah = kota.kode_wilayah
     INNER JOIN terdaftar ON rilis.id_rilis = terdaftar.id_rilis
@@ -46,8 +48,9 @@ dipasangkan AS (
 
 rasio AS (
     SELECT
-        *,
-        core.persen(jumlah_jiwa, penduduk_jiwa) AS terdaftar_persen
+        * EXCLUDE (sha256),
+        core.persen(jumlah_jiwa, penduduk_jiwa) AS terdaftar_persen,
+        sha256
     FROM dipasangkan
 )
 

@@ -28,7 +28,8 @@ revisi AS (
         terbitan.nilai <> terbitan.nilai_lama AS nilai_berubah,
         terbitan.diterbitkan_pada_lama,
         terbitan.diterbitkan_pada AS diterbitkan_pada_baru,
-        terbitan.diambil_pada
+        terbitan.diambil_pada,
+        terbitan.sha256
     FROM terbitan
     INNER JOIN core.indikator AS katalog ON terbitan.indikator = katalog.indikator
     LEFT JOIN core.wilayah_bps AS wilayah ON terbitan.kode_wilayah = wilayah.kode_wilayah

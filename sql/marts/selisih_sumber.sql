@@ -27,7 +27,8 @@ selisih AS (
         nilai.nilai_dipakai,
         cast(nilai.nilai - nilai.nilai_dipakai AS DECIMAL(18, 4)) AS selisih,
         nilai.terbitan,
-        nilai.catatan
+        nilai.catatan,
+        nilai.sha256
     FROM dibandingkan AS nilai
     INNER JOIN core.indikator AS katalog ON nilai.indikator = katalog.indikator
     LEFT JOIN core.wilayah_bps AS wilayah ON nilai.kode_wilayah = wilayah.kode_wilayah

@@ -245,6 +245,7 @@ def _arrive(folder: Path, sample: SmallSample, order: tuple[str, ...], key: byte
             history = connection.execute(_HISTORY).fetchall()
         assert time_columns(home) == {
             "rilis.diserahkan_pada",
+            "asal_usul.diserahkan_pada",
             "kepatuhan_laporan.diserahkan_pada",
             "kesegaran_data.diterima_terakhir",
             "indikator_makro.diterbitkan_pada",

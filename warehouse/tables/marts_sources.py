@@ -51,6 +51,7 @@ SOURCE_MARTS = (
             ),
             INDIKATOR.column("tahun_putus_metode"),
             shared.CATATAN,
+            NILAI_INDIKATOR.column("sha256"),
         ),
     ),
     ViewColumns(
@@ -73,6 +74,7 @@ SOURCE_MARTS = (
                 name="diterbitkan_pada_baru", description="Waktu penerbit memuat nilai baru."
             ),
             NILAI_INDIKATOR.column("diambil_pada").but(description="Waktu nilai baru diambil (UTC)."),
+            NILAI_INDIKATOR.column("sha256").but(description="Sidik jawaban atau berkas asal nilai baru."),
         ),
     ),
     ViewColumns(
@@ -89,6 +91,7 @@ SOURCE_MARTS = (
             _NILAI.but(name="selisih", description="nilai dikurangi nilai_dipakai."),
             NILAI_INDIKATOR.column("terbitan").but(role=Role.ATTRIBUTE),
             shared.CATATAN,
+            NILAI_INDIKATOR.column("sha256"),
         ),
     ),
     ViewColumns(
@@ -151,7 +154,9 @@ SOURCE_MARTS = (
             ),
             *(_ASAL_USUL[name] for name in ("sha256", "nomor_sk", "tanggal_sk", "diserahkan_pada")),
             *(_ASAL_USUL[name] for name in ("baris_berkas", "baris_diterima", "baris_ditolak", "baris_dilewati")),
-            count("jumlah_koreksi", "Koreksi dari reference/ yang dipakai pada kiriman ini.", "koreksi"),
+            Column(
+                "koreksi", "VARCHAR", "Nama koreksi yang dipakai pada kiriman ini, dipisah titik koma.", nullable=True
+            ),
             count("baris_dikoreksi", "Baris yang diubah koreksi itu.", "baris"),
             *(_ASAL_USUL[name] for name in ("pemeriksaan_lolos", "pemeriksaan_gagal", "versi_kode")),
         ),

@@ -71,6 +71,7 @@ TARGETING_MARTS = (
             percent(
                 "terdaftar_persen", "jumlah_jiwa dibagi penduduk_jiwa. Bukan persentase penduduk miskin menurut BPS."
             ),
+            shared.SHA256.but(description="Sidik jawaban atau berkas asal jumlah penduduk.", nullable=True),
         ),
     ),
 )
