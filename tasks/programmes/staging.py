@@ -186,6 +186,7 @@ def _stage(
     columns: dict[str, str | int] = {"opd_singkat": opd, "kode_kemendagri": area, "tahun": tahun, "triwulan": triwulan}
     name = f"{opd.lower()}-{area}-{tahun}-{triwulan}"
     accepted = _accept(parts, columns, references.secret)
+    accepted = {part: rows for part, rows in accepted.items() if not rows.is_empty()}
     files = {part: staging / f"{name}-{part}.parquet" for part in accepted}
     for part_name, path in files.items():
         accepted[part_name].write_parquet(path)
@@ -211,7 +212,7 @@ def _stage(
             warned=sum(frame.filter(pl.col("peringatan") != 0).height for frame in accepted.values()),
         ),
         skipped=skipped,
-        reject_codes=_codes("tolak"),
+        reject_codes={part: codes for part, codes in _codes("tolak").items() if part in rejected["bagian"]},
         warning_codes=_codes("peringatan"),
         remarks=(*_not_assigned(opd, area, references, (tahun, triwulan)), *_remarks(parts, layout), *remarks),
         findings=tuple(finding.sentence for finding in findings),
