@@ -185,6 +185,20 @@ class Settings(BaseSettings):
             return self.reference.expanduser().resolve()
         return PROJECT_ROOT / "reference" / "wilayah" / self.kode_wilayah
 
+    @property
+    def as_environment(self) -> dict[str, str]:
+        """What was set, here or in the settings file, as variables for a process that starts in another folder."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        texts = {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in given.items()
+            if value is not None
+        }
+        folders = {"home": self.home_folders.root}
+        if self.reference is not None:
+            folders["reference"] = self.reference_folder
+        return {f"{_PREFIX}{name.upper()}": str(value) for name, value in (texts | folders).items()}
+
     @cached_property
     def home_folders(self) -> Home:
         return Home(self.home.expanduser().resolve())

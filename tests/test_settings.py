@@ -178,3 +178,32 @@ def test_the_version_names_the_commit_only_in_a_checkout(monkeypatch: pytest.Mon
 def test_a_moment_is_said_in_the_time_of_the_city() -> None:
     assert local_time(datetime(2026, 11, 24, 4, 42, tzinfo=UTC)) == "24-11-2026 11.42 WIB"
     assert local_time(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)) == "01-01-2027 00.00 WIB"
+
+
+def test_the_settings_of_a_file_reach_a_process_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "KODE_WILAYAH", "REFERENCE", "BPS_API_KEY", "NAMA_WILAYAH"):
+        monkeypatch.delenv(f"DAMPINGAN_{name}", raising=False)
+    (tmp_path / "lain").mkdir()
+    (tmp_path / ".env").write_text(
+        "DAMPINGAN_KODE_WILAYAH='3349'\nDAMPINGAN_REFERENCE=acuan\nDAMPINGAN_BPS_API_KEY=rahasia\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    there = Settings().as_environment
+    assert there["DAMPINGAN_BPS_API_KEY"] == "rahasia"
+    monkeypatch.chdir(tmp_path / "lain")
+    for name, value in there.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert settings.kode_wilayah == "3349"
+    assert settings.reference_folder == tmp_path / "acuan"
+    assert settings.home_folders.root == tmp_path / "var"
+    assert "DAMPINGAN_THREADS" not in there
+
+
+def test_without_a_folder_the_tables_are_those_that_come_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAMPINGAN_REFERENCE", raising=False)
+    assert (Settings().reference_folder / "wilayah.csv").is_file()
+    monkeypatch.setenv("DAMPINGAN_KODE_WILAYAH", "3349")
+    assert not Settings().reference_folder.exists()

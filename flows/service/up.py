@@ -238,7 +238,10 @@ def main() -> int:
     # Prefect creates its database readable for all otherwise.
     os.umask(0o077)
     try:
-        home = Settings().home_folders
+        settings = Settings()
+        # the parts start in the folder of the program, where they would not find the settings file of another region
+        os.environ.update(settings.as_environment)
+        home = settings.home_folders
         home.create()
         with only_one(home):
             end_leftovers(home)

@@ -13,7 +13,7 @@ from functools import cached_property
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from errors import BusyError, CheckFailedError, DampinganError
+from errors import BusyError, CheckFailedError, DampinganError, UsageError
 from expectations.model import SuiteResult
 from settings import LOCAL_TIME_ZONE, Settings, code_version
 from tasks.inbox import look_into
@@ -21,7 +21,7 @@ from tasks.reference import Areas, Region
 from tasks.region.checking import require_sound
 from warehouse.journal import Journal
 from warehouse.lock import writer_lock
-from warehouse.publication import remove_unfinished
+from warehouse.publication import current_manifest, remove_unfinished
 from warehouse.raw import RawStore
 
 logger = logging.getLogger("dampingan")
@@ -135,6 +135,17 @@ def _log_file(job: Job) -> Iterator[None]:
         handler.close()
 
 
+def _require_own_home(job: Job) -> None:
+    """Two regions in one home would be published as one."""
+    published = current_manifest(job.home)
+    if published is not None and (code := published["area"]["kode_bps"]) != job.region.code:
+        raise UsageError(
+            f"Rumah data ini milik wilayah {code} ({published['area']['nama']}), bukan {job.region.code}.",
+            where=str(job.home.root),
+            next_step="Pakai rumah data lain dengan setelan DAMPINGAN_HOME, atau perbaiki DAMPINGAN_KODE_WILAYAH.",
+        )
+
+
 @contextmanager
 def open_job(settings: Settings) -> Iterator[Job]:
     """Take the writer, clear what a killed run left, and begin a run. Nothing stays staged after it.
@@ -142,6 +153,7 @@ def open_job(settings: Settings) -> Iterator[Job]:
     Raises:
         BusyError: another run holds the writer.
         InputRejectedError: a table of the region is wrong.
+        UsageError: the home is another region's.
     """
     home = settings.home_folders
     home.create()
@@ -154,6 +166,7 @@ def open_job(settings: Settings) -> Iterator[Job]:
         try:
             with _log_file(job):
                 require_sound(job.region)
+                _require_own_home(job)
                 yield job
         finally:
             _empty(home.staging)

@@ -204,15 +204,15 @@ class Catalogue(_Frozen):
 def load_catalogue(reference: Path, own: Path = BUNDLED_REGION) -> Catalogue:
     """Read `indicators/*.toml` and `sumber.toml` of the folder `reference`, and the further sources in `sumber.toml` of
     the region's folder `own`. Raises InputRejectedError."""
-    content = _toml(reference / "sumber.toml", "sumber.toml")
+    content = _toml(reference / "sumber.toml", "reference/sumber.toml")
     content["sumber"] = [
         *content.get("sumber", []),
-        *_toml(own / "sumber.toml", f"wilayah/{own.name}/sumber.toml").get("sumber", []),
+        *_toml(own / "sumber.toml", str(own / "sumber.toml")).get("sumber", []),
     ]
     found = [
         (path.name, entry)
         for path in sorted((reference / INDICATOR_FOLDER).glob("*.toml"))
-        for entry in _toml(path, f"{INDICATOR_FOLDER}/{path.name}").get("indikator", [])
+        for entry in _toml(path, f"reference/{INDICATOR_FOLDER}/{path.name}").get("indikator", [])
     ]
     files = [name for name, _ in found]
     content["indikator"] = [entry for _, entry in found]
@@ -238,12 +238,12 @@ def _file_of(place: tuple[int | str, ...], files: list[str]) -> str:
     return f"reference/{INDICATOR_FOLDER} dan reference/sumber.toml"
 
 
-def _toml(path: Path, name: str) -> dict[str, Any]:
+def _toml(path: Path, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputRejectedError(
             f"Katalog indikator tidak dapat dibaca: {error}.",
-            where=f"reference/{name}",
+            where=where,
             next_step="Perbaiki berkas itu.",
         ) from None

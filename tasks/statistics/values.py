@@ -149,7 +149,7 @@ def _refusal(candidate: Candidate, catalogue: Catalogue, times: int) -> str | No
     if indicator is None:
         return "indikator tidak ada di reference/indicators"
     if candidate.source is None:
-        return "sumber tidak ada di reference/sumber.toml"
+        return "sumber tidak ada di sumber.toml, umum maupun wilayah"
     if candidate.nilai is None:
         return _CELL_REFUSALS["bukan_angka"]
     if not indicator.is_possible(candidate.nilai):

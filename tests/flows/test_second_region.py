@@ -16,8 +16,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from errors import UsageError
 from flows.steps import sample_home
+from flows.steps.job import open_job
 from settings import Home, Settings
+from tasks.reference import BUNDLED
 from tests.flows import second_region
 from tests.flows.conftest import assert_whole, use_home
 from warehouse.connection import open_warehouse
@@ -204,3 +207,10 @@ def _texts_of_table(connection: duckdb.DuckDBPyConnection, relation: str) -> Ite
     if names:
         for row in connection.execute(f"SELECT {', '.join(names)} FROM {relation}").fetchall():
             yield " | ".join(str(value) for value in row)
+
+
+def test_a_home_takes_no_run_of_another_region(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAMPINGAN_KODE_WILAYAH", BUNDLED.code)
+    monkeypatch.setenv("DAMPINGAN_REFERENCE", str(BUNDLED.folder))
+    with pytest.raises(UsageError, match=f"milik wilayah {second_region.CODE}"), open_job(Settings()):
+        pass
