@@ -26,8 +26,8 @@ class StagedReport:
     Args:
         key: `<opd>-<kode_kemendagri>-<tahun>-<triwulan>`; versions of the same report share it.
         file_name: as submitted.
-        accepted: for each part of PARTS with an accepted row, Parquet with the columns of its table except `id_laporan`,
-            and `peringatan` (BIGINT, bit i is `warning_codes[part][i]`).
+        accepted: for each part of PARTS with an accepted row, Parquet with the columns of its table except
+            `id_laporan`, and `peringatan` (BIGINT, bit i is `warning_codes[part][i]`).
         rejected: Parquet with `bagian`, `baris_sumber`, `isi`, `penolakan` (bit i is `reject_codes[bagian][i]`).
         skipped: number of skipped rows by kind.
         remarks: what an officer should look at in the file as a whole, in Bahasa Indonesia.
