@@ -19,6 +19,7 @@ from warehouse.journal import Event, Journal, Kind, Step
 from warehouse.raw import RawStore
 from warehouse.rejects import reasons_of
 from warehouse.releases import LedgerEntry, ledger
+from warehouse.statistics import waiting_values
 from warehouse.summary import accepted_by_area, contents_of, taken_in
 
 SUPERSEDED = "digantikan"
@@ -175,8 +176,8 @@ def _as_staged(events: list[Event], release: ReceivedRelease) -> dict[str, Any]:
 
 
 def describe_status() -> dict[str, Any]:
-    """What is published, which generations there are, which releases wait for a decision, every release with its
-    state, every refused file with why."""
+    """What is published, which generations there are, which releases and how many values of BPS wait for a decision,
+    every release with its state, every refused file with why."""
     home = Settings().home_folders
     manifest = publication.current_manifest(home)
     return {
@@ -188,6 +189,7 @@ def describe_status() -> dict[str, Any]:
         "database": str(home.current_database) if manifest else None,
         "generations": publication.generations(home),
         "waiting": _waiting(home),
+        "waiting_statistics": _waiting_statistics(home),
         "releases": _releases(home),
         "refused_files": refused.refused_files(home.inbox_registry, home.inbox_programmes),
     }
@@ -202,6 +204,16 @@ def _waiting(home: Home) -> list[str]:
     journal = journal_of(home)
     latest = journal.latest(Kind.RELEASE) if journal else {}
     return sorted(release_id for release_id, event in latest.items() if event.step is Step.WAITING)
+
+
+def _waiting_statistics(home: Home) -> int:
+    if not home.warehouse_file.exists():
+        return 0
+    try:
+        with open_read_only(home.warehouse_file) as connection:
+            return len(waiting_values(connection))
+    except BusyError:
+        return 0
 
 
 def journal_of(home: Home) -> Journal | None:

@@ -48,6 +48,7 @@ def outcome(**changes: Any) -> dict[str, Any]:
         "checks": {"groups": [], "pages": ""},
         "notices": [],
         "generation": None,
+        "published_changes": None,
         "current": None,
         "database": None,
         "query": None,
@@ -208,6 +209,7 @@ def status(**changes: Any) -> dict[str, Any]:
         "database": None,
         "generations": ["a", "b"],
         "waiting": [],
+        "waiting_statistics": 0,
         "refused_files": [],
         "releases": [],
     } | changes
@@ -230,6 +232,13 @@ def test_the_status_begins_with_what_waits_and_how_to_decide() -> None:
     assert text.count("Susut 30 %.") == 1
     assert text.index("release approve r-2") < text.index("release withdraw r-2") < text.index("Rumah data")
     assert "• r-1 ditarik, alasan: salah kirim" in text
+
+
+def test_the_status_counts_the_statistics_that_wait() -> None:
+    text = shown(show_status, status(waiting_statistics=1_204))
+    assert text.startswith("1.204 nilai statistik menunggu persetujuan")
+    assert "dampingan statistics waiting" in text
+    assert "statistics" not in shown(show_status, status())
 
 
 def test_the_status_says_once_why_a_release_and_its_file_were_refused() -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from errors import UsageError
-from flows import statistics_desk
+from flows import inspection, statistics_desk
 from flows.refresh import refresh
 from settings import Home, Settings
 from tasks.reference import REFERENCE_FOLDER
@@ -91,6 +91,7 @@ def test_a_jump_waits_and_the_old_publication_says_nothing_of_it(home: Home) -> 
     assert 2024 not in tpt(home)
     assert max(tpt(home)) == 2023
     (row,) = statistics_desk.list_waiting()
+    assert inspection.describe_status()["waiting_statistics"] == 1
     assert (row["id"], row["value"], row["counting"]) == (ID, Decimal("14.5"), None)
     assert "5,02 pada 2023 dan 14,5 pada 2024" in row["reason"]
     for file in home.current.resolve().glob("*"):
@@ -111,6 +112,7 @@ def test_an_approved_value_is_published_and_the_journal_says_by_whom(home: Home)
     assert refresh.fn(sources=[])["generation"]
     assert tpt(home)[2024] == Decimal("14.5")
     assert statistics_desk.list_waiting() == []
+    assert inspection.describe_status()["waiting_statistics"] == 0
     events = Journal(home.journal_file, run_id="", code_version="").events(Kind.STATISTICS, ID)
     assert [event.step for event in events] == [Step.APPROVED]
     assert (events[0].details["by"], events[0].details["reason"]) == ("siti", "sesuai BRS November")
