@@ -8,6 +8,7 @@ from typing import Any
 from expectations import docs
 from flows.steps.job import Job
 from flows.steps.mended import mended_in
+from flows.steps.publishing import changes_since_last
 from tasks.registry.decree import against_control_totals
 from tasks.registry.intake import received_release
 from warehouse import publication
@@ -26,7 +27,8 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
 
     Keys: `run_id`, `exit_code`, `taken_in` (files with their row accounting), `mended` (see `flows.steps.mended`),
     `changes` and `sk_comparison` (of what was loaded and is in force), `statistics`, `checks`, `generation` (None when
-    nothing was published), `current`, `database`, `query`, `problems`, `notices`.
+    nothing was published), `published_changes` (see `flows.steps.publishing.changes_since_last`), `current`,
+    `database`, `query`, `problems`, `notices`.
     """
     current = publication.current_manifest(job.home)
     files: list[dict[str, Any]] = []
@@ -53,6 +55,7 @@ def describe(job: Job, generation: str | None) -> dict[str, Any]:
         "statistics": job.statistics,
         "checks": _checks(job),
         "generation": generation,
+        "published_changes": changes_since_last(job, generation) if generation else None,
         "current": current["generation"] if current else None,
         "database": str(job.home.current_database) if current else None,
         "query": QUERY_TO_TRY,

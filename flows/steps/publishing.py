@@ -20,7 +20,10 @@ from warehouse import publication
 from warehouse.columns import polars_schema
 from warehouse.connection import open_read_only, open_warehouse, replace_rows, transaction
 from warehouse.dictionary import load_dictionary
+from warehouse.dictionary_page import write_dictionary_page
+from warehouse.generation_diff import compare_generations
 from warehouse.journal import Event, Kind, Step
+from warehouse.open_data import write_open_data
 from warehouse.tables.accounting import PEMERIKSAAN
 from warehouse.tables.reference import ALASAN, OPD_DAMPINGAN, WILAYAH
 from warehouse.views import create_views, marts
@@ -135,6 +138,7 @@ def publish(job: Job) -> str | None:
             Kind.PUBLICATION, current["generation"], Step.PUBLISHED, details=details | {"unchanged": True}
         )
         return None
+    _write_companions(job, built, remark)
     checks = [check for result in job.results for check in result.checks]
     manifest = {
         "code_version": job.version,
@@ -147,6 +151,42 @@ def publish(job: Job) -> str | None:
     generation = publication.publish(built, job.home, manifest, at=job.started_at, keep=job.settings.keep_generations)
     job.journal.record(Kind.PUBLICATION, generation, Step.PUBLISHED, details=details)
     return generation
+
+
+def _write_companions(job: Job, built: publication.Built, remark: str) -> None:
+    """What lies beside the database for people and portals: CSV, data package, data dictionary."""
+    tables, area_name = marts(), job.settings.nama_wilayah
+    with open_read_only(built.database) as connection:
+        write_open_data(
+            connection,
+            built.folder,
+            tables,
+            area={"kode_bps": job.settings.kode_wilayah, "nama": area_name},
+            content_hash=built.content_hash,
+            remark=remark,
+        )
+    write_dictionary_page(
+        built.folder,
+        tables,
+        built.row_counts,
+        area_name=area_name,
+        content_hash=built.content_hash,
+        sample=job.home.sample_marker.exists(),
+    )
+
+
+def changes_since_last(job: Job, generation: str) -> dict[str, Any] | None:
+    """What `generation`, just published, changed for readers: `since` and `views` as `warehouse.generation_diff` tells
+    them. None where there is no generation before it that can be read: what is published stays published."""
+    published = [event.subject for event in job.journal.events(Kind.PUBLICATION) if event.step is Step.PUBLISHED]
+    before = next((name for name in reversed(published) if name != generation), None)
+    if before is None or before not in publication.generations(job.home):
+        return None
+    try:
+        views = compare_generations(job.home.published / before, job.home.published / generation)
+    except DampinganError:
+        return None
+    return {"since": before, "views": views}
 
 
 _RELEASES = """
