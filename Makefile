@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help refresh up test unit check format bench lock clean
+.PHONY: help refresh up test unit superset superset-test check format bench lock clean
 
 help: ## this overview
 	@printf '\n  \033[1mdampingan\033[0m  data kemiskinan kota: register, statistik BPS, laporan OPD\n\n'
@@ -42,6 +42,15 @@ test: $(DEV_STAMP) ## all tests, on two processes
 
 unit: $(DEV_STAMP) ## the quick tests: no server, no process of its own, no whole job
 	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not system" $(PYTEST)
+
+superset: $(RUNTIME) ## Apache Superset with both dashboards, on port 8088 (an environment of its own, about 900 MB)
+	@mkdir -p var
+	@$(BIN)/python -m dashboards.superset.bundle var/superset-bundle.zip
+	@PYTHON=$(PYTHON) dashboards/superset/superset.sh setup var/superset-bundle.zip
+	@exec dashboards/superset/superset.sh serve
+
+superset-test: $(DEV_STAMP) ## the dashboards in a real Superset and browser; minutes, needs Debian's chromium
+	@SUPERSET_TEST=1 PYTHON=$(PYTHON) $(BIN)/python -m pytest tests/system/superset $(PYTEST)
 
 # A file's tests stay together: they share what is dear to make.
 IN_PARALLEL := -n 2 --dist loadfile

@@ -1,7 +1,9 @@
 """The bundle that `superset import-dashboards` takes: database, datasets, charts, dashboards, each with a name that
 stays, so that a second import changes nothing and a newer bundle updates what is there.
 
-    python -m dashboards.superset.bundle DATABASE_FILE BUNDLE.zip
+    python -m dashboards.superset.bundle BUNDLE.zip [DATABASE_FILE]
+
+Without a file it is the one that the settings' data home publishes.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dashboards.kelurahan_dampingan import KELURAHAN_DAMPINGAN
 from dashboards.kota import KOTA
 from dashboards.model import TABLES, Chart, Dashboard, Filter, Text, label_of
 from dashboards.superset.params import AS_WORD, DATE, number_format_of, params_of
+from settings import Settings
 from warehouse.columns import Column, Role, Table
 
 DASHBOARDS = (KOTA, KELURAHAN_DAMPINGAN)
@@ -206,4 +209,5 @@ def _native_filter(choice: Filter) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    write_bundle(Path(sys.argv[1]).absolute(), Path(sys.argv[2]))
+    file = Path(sys.argv[2]).absolute() if sys.argv[2:] else Settings().home_folders.current_database
+    write_bundle(file, Path(sys.argv[1]))
