@@ -23,7 +23,6 @@ _UNPUBLISHED = (DampinganError.exit_code, CheckFailedError.exit_code)
 """Exit codes of a run that may have taken something in and published nothing of it."""
 _REFUSED_SHOWN = 5
 _VIEWS_SHOWN = 4
-_VIEWS_SHOWN = 4
 
 
 def number(value: int | None) -> str:
@@ -129,23 +128,8 @@ def show_outcome(console: Console, outcome: dict[str, Any]) -> None:
     console.print(facts_table([*facts, ("Terbitan", _publication(outcome))]))
     if outcome["published_changes"]:
         console.print(Text(changed_views(outcome["published_changes"])))
-    if outcome["published_changes"]:
-        console.print(Text(changed_views(outcome["published_changes"])))
     for notice in outcome["notices"]:
         console.print(Text(f"• {notice}", style="yellow"))
-
-
-def changed_views(found: dict[str, Any]) -> str:
-    """One sentence on what a publication changed for its readers, the views with most cells first."""
-    views = sorted(found["views"], key=lambda view: -view["cells_changed"] - view["rows_added"] - view["rows_removed"])
-    names = ", ".join(view["view"] for view in views[:_VIEWS_SHOWN])
-    more = f" dan {len(views) - _VIEWS_SHOWN} lagi" if len(views) > _VIEWS_SHOWN else ""
-    sums = {name: sum(view[name] for view in views) for name in ("rows_added", "rows_removed", "cells_changed")}
-    return (
-        f"Bagi pembaca berubah {len(views)} tampilan ({names}{more}): {number(sums['rows_added'])} baris baru, "
-        f"{number(sums['rows_removed'])} hilang, {number(sums['cells_changed'])} sel lain. Rinciannya: "
-        f"dampingan diff {found['since']} current"
-    )
 
 
 def changed_views(found: dict[str, Any]) -> str:

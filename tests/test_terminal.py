@@ -49,7 +49,6 @@ def outcome(**changes: Any) -> dict[str, Any]:
         "notices": [],
         "generation": None,
         "published_changes": None,
-        "published_changes": None,
         "current": None,
         "database": None,
         "query": None,
