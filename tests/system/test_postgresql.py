@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from psycopg import errors, sql
 
 from errors import BusyError, DampinganError, UsageError
+from settings import PROJECT_ROOT
 from tests.system.conftest import QUICK_COMMAND, SampleJob, run
 from tests.system.postgresql import PASSWORD, Cluster, cluster
 from warehouse import postgresql_export
@@ -208,6 +210,19 @@ def test_a_user_without_rights_is_told_what_to_ask_for(server: Cluster, tmp_path
         connection.execute(f"CREATE ROLE tamu LOGIN PASSWORD '{PASSWORD}'")
     with pytest.raises(UsageError, match="GRANT CREATE ON DATABASE"):
         export(_generation(tmp_path, "baru"), "baru", server.address(address.rpartition("/")[2], user="tamu"))
+
+
+def test_the_setup_of_the_documentation_is_enough(tmp_path: Path) -> None:
+    """No superuser: the owner of a database, and roles that the administrator made."""
+    text = (PROJECT_ROOT / "docs" / "bi.md").read_text("utf-8")
+    setup = next(block for block in re.findall(r"```sql\n(.*?)```", text, re.DOTALL) if "CREATE DATABASE" in block)
+    with cluster() as fresh:
+        with psycopg.connect(fresh.address("postgres"), autocommit=True) as connection:
+            for statement in setup.replace("...", PASSWORD).split(";")[:-1]:
+                connection.execute(statement)
+        for generation in ("pertama", "kedua"):
+            export(_generation(tmp_path, generation), generation, fresh.address("kemiskinan", user="dampingan"))
+            assert _said(fresh.address("kemiskinan", user="bi")) == {generation}
 
 
 def test_faults_of_the_address_are_told_apart(server: Cluster, tmp_path: Path) -> None:
