@@ -7,6 +7,7 @@ second time, and an older generation that somebody went back to is copied as it 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _NEW_SCHEMA = f"{SCHEMA}_baru"
 _LOCK_NAME = 3375_0001
 _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 30
+_ONE_TRY = "200ms"
+"""Less than PostgreSQL's deadlock_timeout: who reads two tables never becomes the victim of a deadlock with us, and
+nobody stands behind us for longer."""
 _ROWS_AT_A_TIME = 5_000
 
 _TYPES = {
@@ -91,8 +95,7 @@ def export(database: Path, generation: str, target: str) -> Exported:
         open_read_only(database) as local,
         remote.transaction(),
     ):
-        remote.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(f"{_LOCK_SECONDS}s")))
-        remote.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK_NAME,))
+        _be_alone(remote, place)
         _refuse_foreign_schema(remote, place)
         remote.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(_NEW_SCHEMA)))
         rows = {table: _copy(local, remote, table) for table in _tables(local)}
@@ -151,6 +154,14 @@ def _explained(place: str) -> Iterator[None]:
             where=place,
             next_step="Isi yang lama tetap berlaku; laporkan bersama log PostgreSQL.",
         ) from None
+
+
+def _be_alone(remote: psycopg.Connection, place: str) -> None:
+    held = remote.execute("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK_NAME,)).fetchone()
+    if held != (True,):
+        raise BusyError(
+            "Penyalinan lain ke basis data itu sedang berjalan.", where=place, next_step="Ulangi sesudah selesai."
+        )
 
 
 def _refuse_foreign_schema(remote: psycopg.Connection, place: str) -> None:
@@ -229,10 +240,28 @@ def _swap(remote: psycopg.Connection) -> None:
     ).fetchall()
     if present:
         # No CASCADE: it would drop in silence what somebody built on these tables.
-        names = [sql.Identifier(SCHEMA, name) for (name,) in present]
-        remote.execute(sql.SQL("DROP TABLE {}").format(sql.SQL(", ").join(names)))
+        names = sql.SQL(", ").join(sql.Identifier(SCHEMA, name) for (name,) in present)
+        _wait_for_readers(remote, names)
+        remote.execute(sql.SQL("DROP TABLE {}").format(names))
     remote.execute(sql.SQL("DROP SCHEMA IF EXISTS {}").format(sql.Identifier(SCHEMA)))
     remote.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(_NEW_SCHEMA), sql.Identifier(SCHEMA)))
+
+
+def _wait_for_readers(remote: psycopg.Connection, names: sql.Composed) -> None:
+    """Take all locks at once, in short tries; raises LockNotAvailable when a reader does not end."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    remote.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(_ONE_TRY)))
+    while True:
+        try:
+            # A savepoint: a try that fails gives back what it held.
+            with remote.transaction():
+                remote.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+        except errors.LockNotAvailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _let_read(remote: psycopg.Connection) -> None:

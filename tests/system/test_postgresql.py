@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -162,14 +163,15 @@ def test_readers_never_see_two_generations_at_once(tmp_path: Path, address: str)
         while not stop.is_set():
             seen.append(_said(address))
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
-        for file in files[1:]:
-            export(file, file.stem, address)
-    finally:
-        stop.set()
-        reader.join()
+    with ThreadPoolExecutor(4) as readers:
+        reading = [readers.submit(read) for _ in range(4)]
+        try:
+            for file in files[1:]:
+                export(file, file.stem, address)
+        finally:
+            stop.set()
+    for reader in reading:
+        reader.result()
     assert len(seen) > 3
     assert all(len(names) == 1 for names in seen)
     assert _said(address) == {"terbitan3"}
@@ -203,6 +205,13 @@ def test_a_reader_who_does_not_end_is_not_waited_for(
         with pytest.raises(BusyError):
             export(_generation(tmp_path, "baru"), "baru", address)
     assert _said(address) == {"lama"}
+
+
+def test_two_copies_at_once_do_not_mix(tmp_path: Path, address: str) -> None:
+    with psycopg.connect(address) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (postgresql_export._LOCK_NAME,))
+        with pytest.raises(BusyError, match="Penyalinan lain"):
+            export(_generation(tmp_path, "baru"), "baru", address)
 
 
 def test_a_user_without_rights_is_told_what_to_ask_for(server: Cluster, tmp_path: Path, address: str) -> None:
