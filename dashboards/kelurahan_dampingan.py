@@ -21,7 +21,7 @@ _LAST_QUARTER = ("triwulan_terakhir",)
 _INTRO = Text(
     "### Kelurahan dampingan: kegiatan, anggaran dan tindak lanjut\n"
     "Menurut laporan triwulanan OPD; kegiatan yang batal tidak dihitung kecuali disebut. **Capaian kegiatan bukan "
-    "dampak pada kemiskinan.** Pilih kecamatan, kelurahan atau OPD di sebelah kiri."
+    "dampak pada kemiskinan.** Saring di sebelah kiri; angka semua OPD tidak ikut saringan OPD."
 )
 
 _FIGURES = (
@@ -43,7 +43,7 @@ _FIGURES = (
             "anggaran_per_jiwa",
             _LAST_YEAR,
             measure=total("anggaran_rp", "Anggaran", millions=True),
-            subtitle="setahun, tahun laporan terakhir",
+            subtitle="setahun, semua OPD, tahun laporan terakhir",
             number_format=ONE_DIGIT,
         ),
         3,
@@ -55,7 +55,7 @@ _FIGURES = (
             "anggaran_per_jiwa",
             _LAST_YEAR,
             measure=total("realisasi_rp", "Realisasi", millions=True),
-            subtitle="sejak awal tahun laporan terakhir",
+            subtitle="sejak awal tahun laporan terakhir, semua OPD",
             number_format=ONE_DIGIT,
         ),
         3,
@@ -67,7 +67,7 @@ _FIGURES = (
             "anggaran_per_jiwa",
             _LAST_YEAR,
             measure=share("realisasi_rp", "anggaran_rp", "Serapan"),
-            subtitle="realisasi dibagi anggaran",
+            subtitle="realisasi dibagi anggaran, semua OPD",
             number_format=ONE_DIGIT,
         ),
         3,
@@ -78,7 +78,7 @@ _FIGURES = (
 _MONEY = (
     Placed(
         Plot(
-            "Anggaran dan realisasi tiap kelurahan (juta rupiah)",
+            "Anggaran dan realisasi tiap kelurahan, semua OPD (juta rupiah)",
             "anggaran_per_jiwa",
             (*_LAST_YEAR, "anggaran_rp IS NOT NULL"),
             x="kelurahan",
@@ -94,7 +94,7 @@ _MONEY = (
     ),
     Placed(
         Plot(
-            "Anggaran per orang terdaftar (rupiah per jiwa)",
+            "Anggaran per orang terdaftar, semua OPD (rupiah per jiwa)",
             "anggaran_per_jiwa",
             (*_LAST_YEAR, "anggaran_rp IS NOT NULL"),
             x="kelurahan",
@@ -232,7 +232,7 @@ _REACH = (
     ),
     Placed(
         Listing(
-            "Jangkauan program OPD tiap kelurahan (angka dibulatkan)",
+            "Jangkauan program tiap kelurahan, semua OPD (angka dibulatkan)",
             "jangkauan_program",
             ("golongan_desil = 'semua'",),
             columns=("kelurahan", "terdaftar_jiwa", "menerima_program_jiwa", "tanpa_program_jiwa", "menerima_persen"),

@@ -1,13 +1,14 @@
 """Open dashboards in headless Chromium as a reader does, take a picture of each, and say what was seen.
 
-Runs in Superset's environment: browse.py ADDRESS PASSWORD FOLDER SLUG... Prints one JSON object: for each dashboard
-the titles of its charts, the text each shows, what failed, and every host that the page asked for.
+Runs in Superset's environment: browse.py ADDRESS PASSWORD FOLDER SLUG[?COLUMN=VALUE]... Prints one JSON object: for
+each dashboard the titles of its charts, the text each shows, what failed, and every host that the page asked for.
+COLUMN is that of one of the dashboard's filters.
 """
 
 import json
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Page, Response, sync_playwright
 
@@ -73,6 +74,17 @@ def _log_in(page: Page, address: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
+def _link(address: str, slug: str) -> str:
+    name, _, choice = slug.partition("?")
+    if not choice:
+        return f"{address}/superset/dashboard/{name}/"
+    column, _, value = choice.partition("=")
+    chosen = f"extraFormData:(filters:!((col:{column},op:IN,val:!('{value}')))),filterState:(value:!('{value}'))"
+    # Superset's own way to hand a choice on in a link, in Rison.
+    mask = f"(NATIVE_FILTER-{column}:(id:NATIVE_FILTER-{column},{chosen}))"
+    return f"{address}/superset/dashboard/{name}/?native_filters={quote(mask)}"
+
+
 def _look(page: Page, address: str, folder: Path, slug: str) -> dict[str, object]:
     failed: list[str] = []
     hosts: set[str] = set()
@@ -85,7 +97,7 @@ def _look(page: Page, address: str, folder: Path, slug: str) -> dict[str, object
     page.on("response", note)
     # Very high at once: Superset asks for a chart only when it comes into view.
     page.set_viewport_size({"width": WIDTH, "height": 6_000})
-    page.goto(f"{address}/superset/dashboard/{slug}/")
+    page.goto(_link(address, slug))
     page.wait_for_selector(_CHART)
     expected = page.locator(_CHART).count()
     page.wait_for_function(_DONE, arg=expected)
@@ -93,7 +105,7 @@ def _look(page: Page, address: str, folder: Path, slug: str) -> dict[str, object
     page.wait_for_timeout(1_500)
     page.set_viewport_size({"width": WIDTH, "height": int(page.evaluate(_BOTTOM)) + 40})
     page.wait_for_timeout(1_500)
-    page.screenshot(path=folder / f"{slug}.png")
+    page.screenshot(path=folder / f"{slug.partition('?')[0]}.png")
     page.remove_listener("response", note)
     return {"charts": page.evaluate(_READ), "failed": failed, "hosts": sorted(hosts - {""})}
 
