@@ -28,7 +28,7 @@ from warehouse.connection import open_warehouse
 pytestmark = pytest.mark.system
 
 PERSONS = 600
-_FOREIGN = re.compile(r"pekalongan|(?<![0-9a-z.,])33\.?75", re.IGNORECASE)
+_FOREIGN = re.compile(r"pekalongan|(?<![0-9a-z])(?<![0-9][.,])33\.?75", re.IGNORECASE)
 _DIGEST = re.compile(r"\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b")
 
 
@@ -146,7 +146,7 @@ def test_nothing_of_the_bundled_region_is_in_any_output(job: Job) -> None:
 
 
 def test_the_search_finds_what_it_looks_for() -> None:
-    for text in ("KOTA PEKALONGAN", "dtks-3375-2022-04", "33.75.04.1004", '"3375040101900001"'):
+    for text in ("KOTA PEKALONGAN", "dtks-3375-2022-04", "33.75.04.1004", '"3375040101900001"', "a,3375,b"):
         assert foreign(text)
     for text in ("ab3375cd00112233", "12,3375", "1337500", second_region.NAME):
         assert not foreign(text)
