@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,6 +87,22 @@ def run(
         usage.ru_utime + usage.ru_stime,
         usage.ru_maxrss * 1024,
     )
+
+
+def fetched(requirement: str, *, with_needs: bool = False) -> Path:
+    """The folder with this package, and what it needs if wanted; fetched once per machine and Python."""
+    name = f"dampingan-{requirement.replace('==', '-')}-py{sys.version_info[0]}{sys.version_info[1]}"
+    folder = Path(tempfile.gettempdir()) / name
+    if not folder.is_dir():
+        if importlib.util.find_spec("pip"):
+            install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        else:
+            install = [shutil.which("uv") or "uv", "pip", "install", "--python", sys.executable]
+        partial = Path(tempfile.mkdtemp(prefix=name))
+        alone = [] if with_needs else ["--no-deps"]
+        subprocess.run([*install, "--quiet", *alone, "--target", partial, requirement], check=True)
+        partial.rename(folder)
+    return folder
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,30 @@
-"""Who reads what is published: older and newer DuckDB clients, and one that keeps the file open meanwhile."""
+"""Who reads what is published: older and newer DuckDB clients, its command line, the library of data packages, and one
+who keeps the file open meanwhile."""
 
 from __future__ import annotations
 
-import importlib.util
+import csv
+import io
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from flows.refresh import refresh
 from tests.flows.conftest import assert_whole, few_checks, make_sample, use_home
-from tests.system.conftest import SampleJob
+from tests.system.conftest import SampleJob, fetched
+from warehouse.open_data import ARCHIVE_NAME, PACKAGE_NAME
+from warehouse.views import marts
 
 pytestmark = pytest.mark.system
 
-CLIENTS = ("1.2.2", "1.4.4", "2.0.0")
+CLIENTS = ("1.2.2", "1.3.2", "1.4.4", "2.0.0")
+COMMAND_LINES = ("1.4.4.post2", "1.5.6")
 
 _READ_ALL = """
 import duckdb, hashlib, json, sys
@@ -32,22 +36,6 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
         answers[table] = [len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()]
 print(json.dumps({"version": duckdb.__version__, "answers": answers}))
 """
-
-
-def _client(version: str) -> Path:
-    """The folder with this client; fetched once per machine and Python."""
-    name = f"dampingan-duckdb-{version}-py{sys.version_info[0]}{sys.version_info[1]}"
-    folder = Path(tempfile.gettempdir()) / name
-    if not (folder / "duckdb").is_dir():
-        if importlib.util.find_spec("pip"):
-            install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-        else:
-            install = [shutil.which("uv") or "uv", "pip", "install", "--python", sys.executable]
-        partial = Path(tempfile.mkdtemp(prefix=name))
-        subprocess.run([*install, "--quiet", "--no-deps", "--target", partial, f"duckdb=={version}"], check=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.rename(folder)
-    return folder
 
 
 def _read_all(database: Path, client: Path | None = None) -> dict[str, Any]:
@@ -62,13 +50,65 @@ def _read_all(database: Path, client: Path | None = None) -> dict[str, Any]:
 @pytest.mark.parametrize("version", CLIENTS)
 def test_clients_of_other_versions_read_the_same(sample_job: SampleJob, version: str) -> None:
     database = sample_job.home.current_database
-    other = _read_all(database, _client(version))
+    other = _read_all(database, fetched(f"duckdb=={version}"))
     assert other["version"] == version
     own = _read_all(database)
     assert own["version"] != version
     assert other["answers"] == own["answers"]
     counts = {table: rows for table, (rows, _) in other["answers"].items()}
     assert counts == assert_whole(sample_job.home)["row_counts"]
+
+
+@pytest.mark.parametrize("version", COMMAND_LINES)
+def test_the_command_line_of_duckdb_reads_the_same(sample_job: SampleJob, version: str) -> None:
+    """Every view, as text, row by row."""
+    database = sample_job.home.current_database
+    folder = fetched(f"duckdb-cli=={version}")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        query = " UNION ALL ".join(
+            f"SELECT '{name}', count(*), md5(string_agg(r::VARCHAR, chr(10) ORDER BY r::VARCHAR))"
+            f" FROM marts.{name} AS r"
+            for name in sorted(tables)
+        )
+        own = [[str(value) for value in row] for row in connection.execute(query).fetchall()]
+    command = [
+        folder / "bin" / "duckdb",
+        "-readonly",
+        "-csv",
+        "-noheader",
+        "-nullvalue",
+        "None",
+        database,
+        query,
+    ]
+    path = {"PYTHONPATH": str(folder)}
+    done = subprocess.run(command, env=os.environ | path, cwd="/", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(csv.reader(io.StringIO(done.stdout))) == own
+    assert len(own) == len(marts())
+
+
+_VALIDATE = """
+import json, sys
+from frictionless import validate
+print(json.dumps([[report.valid, report.stats["tasks"]] for report in map(validate, sys.argv[1:])]))
+"""
+
+
+def test_the_data_packages_are_valid_for_their_library(sample_job: SampleJob) -> None:
+    """Both: the one beside the files, and the archive as a portal takes it."""
+    folder = fetched("frictionless==5.21.0", with_needs=True)
+    packages = [sample_job.home.current / name for name in (PACKAGE_NAME, ARCHIVE_NAME)]
+    done = subprocess.run(
+        [sys.executable, "-c", _VALIDATE, *packages],
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        cwd="/",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[True, len(marts())]] * 2
 
 
 _READ_TWICE = """
