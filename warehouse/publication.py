@@ -27,6 +27,8 @@ from warehouse.raw import fsync_folder, write_durably
 
 DATABASE_NAME = "dampingan.duckdb"
 MANIFEST_NAME = "manifest.json"
+LATEST_NAME = "latest.json"
+"""Tells readers on other machines which generation is current; they read under its name, which never changes."""
 STORAGE_VERSION = "v1.2.0"
 """Readable by DuckDB 1.2 to 2.0 as long as the file holds no index and no macro."""
 
@@ -124,6 +126,13 @@ def publish(built: Built, home: Home, manifest: dict[str, Any], *, at: datetime,
     the new one. Generations beyond the last `keep` are deleted.
     """
     generation = f"{at:%Y%m%dT%H%M%SZ}-{built.content_hash[:8]}"
+    latest = {
+        "generation": generation,
+        "published_at": at.isoformat(timespec="seconds"),
+        "database": f"{generation}/{DATABASE_NAME}",
+        "sha256": file_sha256(built.database),
+    }
+    (built.folder / LATEST_NAME).write_text(json.dumps(latest, indent=2) + "\n", "utf-8")
     files = sorted(path for path in built.folder.iterdir() if path.name != MANIFEST_NAME)
     content = {
         "generation": generation,
@@ -153,9 +162,10 @@ def point_to(home: Home, generation: str) -> None:
     if not (home.published / generation / MANIFEST_NAME).is_file():
         known = ", ".join(generations(home)) or "belum ada"
         raise UsageError(f"Terbitan {generation} tidak ada.", next_step=f"Yang ada: {known}.")
-    # First, because a crash after the swap below would leave a publication that is complete and lacks this name.
-    if not home.current_database.is_symlink():
-        _swap_link(home.current_database, f"{home.current.name}/{DATABASE_NAME}")
+    # First, because a crash after the swap below would leave a publication that is complete and lacks these names.
+    for link, name in ((home.current_database, DATABASE_NAME), (home.published / LATEST_NAME, LATEST_NAME)):
+        if not link.is_symlink():
+            _swap_link(link, f"{home.current.name}/{name}")
     _swap_link(home.current, generation)
 
 

@@ -142,14 +142,22 @@ def test_a_publication_says_what_it_holds(connection: duckdb.DuckDBPyConnection,
     assert manifest["published_at"] == "2026-11-24T13:00:00+00:00"
     assert generation == f"20261124T130000Z-{manifest['content_hash'][:8]}"
     folder = home.published / generation
-    assert set(manifest["files"]) == {"dampingan.duckdb", "jumlah.parquet"}
+    assert set(manifest["files"]) == {"dampingan.duckdb", "jumlah.parquet", "latest.json"}
+    assert json.loads((home.published / "latest.json").read_bytes()) == {
+        "generation": generation,
+        "published_at": manifest["published_at"],
+        "database": f"{generation}/dampingan.duckdb",
+        "sha256": manifest["files"]["dampingan.duckdb"]["sha256"],
+    }
     for name, facts in manifest["files"].items():
         content = (folder / name).read_bytes()
         assert facts == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     assert home.current.readlink() == Path(generation)
     assert home.current_database.resolve() == folder / "dampingan.duckdb"
     assert home.current_database.readlink() == Path("current/dampingan.duckdb")
-    assert sorted(path.name for path in home.published.iterdir()) == sorted([generation, "current", "current.duckdb"])
+    assert sorted(path.name for path in home.published.iterdir()) == sorted(
+        [generation, "current", "current.duckdb", "latest.json"]
+    )
 
 
 def test_a_reader_always_finds_one_complete_generation(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
