@@ -106,5 +106,5 @@ def _loaded_in_this_run(job: Job) -> list[str]:
     for kind in (Kind.RELEASE, Kind.REPORT):
         for event in job.journal.events(kind):
             if event.run_id == job.run_id and event.step is Step.LOADED:
-                ids.append(event.details.get("report_id", event.subject))
+                ids += event.details.get("report_ids", [event.subject])
     return ids

@@ -17,7 +17,7 @@ import xlsxwriter
 from errors import UsageError
 from tasks.office import column_letters
 from tasks.programmes.layout import report_layout
-from tasks.programmes.lookup import find_area, find_opd
+from tasks.programmes.lookup import area_names, find_area, find_opd
 from tasks.programmes.rules import number_columns
 from tasks.programmes.template_guide import GUIDE, HEAD_LABELS, LISTS, ReportHead, head_cell, write_guide
 from tasks.programmes.template_styles import COMMON_WIDTH, TABS, WIDTHS, formats
@@ -97,11 +97,12 @@ def write_template(
         UsageError: for an unknown OPD or kelurahan.
     """
     short, code = named_pair(opd, kelurahan, assignments, areas, aliases, opd_aliases)
-    own = areas.filter(pl.col("kode_kemendagri").is_in(assignments.filter(opd_singkat=short)["kode_kemendagri"]))
-    others = areas.join(own, on="kode_kemendagri", how="anti")["kelurahan"].sort()
-    name = areas.filter(kode_kemendagri=code)["kelurahan"].item() if code else None
-    choices = [*own["kelurahan"].sort(), *others]
-    write_report(path, ReportHead(short, name, tahun, triwulan), areas=choices, **dict(carried or {}))
+    names, own = area_names(areas), set(assignments.filter(opd_singkat=short)["kode_kemendagri"])
+    choices = sorted(names, key=lambda code: (code not in own, names[code]))
+    name = names[code] if code else None
+    write_report(
+        path, ReportHead(short, name, tahun, triwulan), areas=[names[code] for code in choices], **dict(carried or {})
+    )
 
 
 def named_pair(
@@ -126,7 +127,7 @@ def named_pair(
         return short, own.item() if own.len() == 1 else None
     code = find_area(kelurahan, areas, aliases)
     if code is None:
-        known = ", ".join(areas["kelurahan"].sort())
+        known = ", ".join(sorted(area_names(areas).values()))
         raise UsageError(f"Kelurahan '{kelurahan}' tidak dikenal.", next_step=f"Pilih salah satu: {known}.")
     return short, code
 

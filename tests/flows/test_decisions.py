@@ -101,7 +101,7 @@ def test_a_correction_that_is_withdrawn_gives_way_to_the_release_it_replaced(
     assert any("berlaku kembali" in notice for notice in outcome["notices"])
     assert _states() == {FIRST: "berlaku", SECOND: "berlaku", RALAT: "ditarik"}
     after = published_content(home)
-    assert {name for name in after if after[name] != before[name]} <= {"rilis"}
+    assert {name for name in after if after[name] != before[name]} <= {"rilis", "asal_usul"}
     with open_warehouse(Settings()) as connection:
         rejects = connection.execute("SELECT count(*) FROM core.ditolak WHERE id_kiriman = ?", [SECOND]).fetchone()
     assert rejects == (sample.releases[1]["rejected"],)

@@ -6,10 +6,11 @@ import duckdb
 import polars as pl
 import pytest
 
+from errors import InputRejectedError
 from tasks.programmes import cleaning
 from tasks.programmes.grids import Grid
 from tasks.programmes.layout import report_layout, word_key
-from tasks.programmes.lookup import find_area, find_opd
+from tasks.programmes.lookup import area_names, find_area, find_opd, require_area
 from tasks.programmes.rules import RULES, RULES_OF
 from tasks.programmes.table import FoundTable
 from tasks.rules import of_severity
@@ -256,6 +257,41 @@ def test_opd_names(references: dict[str, pl.DataFrame], text: str, short: str | 
 )
 def test_area_names(references: dict[str, pl.DataFrame], text: str, code: str | None) -> None:
     assert find_area(text, references["areas"], references["aliases"]) == code
+
+
+SHARED = pl.DataFrame(
+    {
+        "kode_kemendagri": ["33.49.01.2001", "33.49.02.2001", "33.49.02.2002"],
+        "kecamatan": ["Utara Raya", "Selatan Raya", "Selatan Raya"],
+        "kelurahan": ["Sukamaju", "Sukamaju", "Contoh"],
+    }
+)
+NO_ALIASES = pl.DataFrame(schema={"alias": pl.String, "kode_kemendagri": pl.String})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Sukamaju", None),
+        ("Desa Sukamaju, Kec. Utara Raya", "33.49.01.2001"),
+        ("SUKAMAJU (Kecamatan Selatan Raya)", "33.49.02.2001"),
+        ("sukamaju kec utara", "33.49.01.2001"),
+        ("Sukamaju, Kecamatan Barat", None),
+        ("Contoh", "33.49.02.2002"),
+        ("Contoh, Kec. Utara Raya", None),
+    ],
+)
+def test_a_name_that_several_have_needs_its_kecamatan(text: str, code: str | None) -> None:
+    assert find_area(text, SHARED, NO_ALIASES) == code
+
+
+def test_the_refusal_of_a_shared_name_tells_the_choices() -> None:
+    with pytest.raises(InputRejectedError, match="beberapa kecamatan") as refused:
+        require_area("Sukamaju", SHARED, NO_ALIASES, "laporan.xlsx")
+    choices = list(area_names(SHARED).values())
+    assert choices == ["Sukamaju, Kecamatan Utara Raya", "Sukamaju, Kecamatan Selatan Raya", "Contoh"]
+    assert all(choice in refused.value.next_step for choice in choices[:2])
+    assert [find_area(choice, SHARED, NO_ALIASES) for choice in choices] == SHARED["kode_kemendagri"].to_list()
 
 
 @pytest.mark.parametrize(("target", "realisasi"), [("25 orang", "10 Orang"), ("25", "10")])
