@@ -107,7 +107,6 @@ def _source(source: Mapping[str, Any]) -> Panel:
         else f"{number(source['baris_diterima'])} nilai diterima"
     )
     sk = f"{source['nomor_sk']} tanggal {value(source['tanggal_sk'])}" if source["nomor_sk"] else ""
-    checks = f"{number(source['pemeriksaan_lolos'])} lolos, {number(source['pemeriksaan_gagal'])} gagal"
     facts = [
         ("Periode", value(source["periode"])),
         ("Sumber", source["sumber"]),
@@ -118,7 +117,6 @@ def _source(source: Mapping[str, Any]) -> Panel:
         ("Diterima", value(source["diserahkan_pada"])),
         ("Baris", accounts),
         ("Koreksi", source["koreksi"] or "tidak ada"),
-        ("Pemeriksaan", checks if source["pemeriksaan_lolos"] or source["pemeriksaan_gagal"] else ""),
         ("Versi program", source["versi_kode"] or ""),
     ]
     title = Text(f"{source['jenis_kiriman']} {source['id_kiriman'][:40]}")

@@ -1,6 +1,7 @@
 -- Grain: satu rilis, laporan OPD, atau jawaban maupun berkas statistik.
 -- Tujuan: Dari berkas mana angka berasal, menurut SK mana, dan ke mana setiap barisnya? Jalan dari satu angka ke sini
--- dicari oleh perintah dampingan trace. Nama berkas yang memuat nomor orang dikosongkan.
+-- dicari oleh perintah dampingan trace. Nama berkas yang memuat nomor orang dikosongkan. Hitungan pemeriksaan tiap
+-- kiriman tetap di gudang data, karena bergantung pada jalannya proses.
 WITH koreksi AS (
     SELECT
         id_rilis,
@@ -29,8 +30,6 @@ asal_usul AS (
         kiriman.baris_dilewati,
         koreksi.koreksi,
         coalesce(koreksi.baris_dikoreksi, 0) AS baris_dikoreksi,
-        kiriman.pemeriksaan_lolos,
-        kiriman.pemeriksaan_gagal,
         kiriman.versi_kode
     FROM internal.asal_usul AS kiriman
     LEFT JOIN koreksi ON kiriman.id_kiriman = koreksi.id_rilis

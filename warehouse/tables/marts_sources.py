@@ -158,7 +158,7 @@ SOURCE_MARTS = (
                 "koreksi", "VARCHAR", "Nama koreksi yang dipakai pada kiriman ini, dipisah titik koma.", nullable=True
             ),
             count("baris_dikoreksi", "Baris yang diubah koreksi itu.", "baris"),
-            *(_ASAL_USUL[name] for name in ("pemeriksaan_lolos", "pemeriksaan_gagal", "versi_kode")),
+            _ASAL_USUL["versi_kode"],
         ),
     ),
     ViewColumns(
