@@ -149,7 +149,8 @@ class Persons:
             with file.open(encoding="utf-8") as lines:
                 next(lines)
                 for line in lines:
-                    self.numbers.update(re.findall(r"\d{16}", line))
+                    # One digit sixteen times is nobody's number, and lies in any file by chance.
+                    self.numbers.update(number for number in re.findall(r"\d{16}", line) if len(set(number)) > 1)
                     fields = line.split("|")
                     for name in (fields[11], fields[16]) if len(fields) == 23 else ():
                         words = _words(name)
