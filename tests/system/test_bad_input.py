@@ -92,7 +92,7 @@ def _with_column(content: bytes) -> bytes:
 
 BAD_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "kurang-kolom": (_without_column, "PBI JKN"),
-    "lebih-kolom": (_with_column, "kolom ke-24"),
+    "lebih-kolom": (_with_column, "CATATAN PETUGAS (kolom X)"),
     "terpotong": (lambda content: content[: content.rindex(b"|", 0, len(content) * 2 // 3)], "terpotong"),
     "kosong": (lambda _content: b"", "kosong"),
     "foto": (lambda _content: JPEG, "JPEG"),
