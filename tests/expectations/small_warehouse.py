@@ -13,6 +13,7 @@ from warehouse.columns import Column, Table, create_table_sql
 from warehouse.tables import CORE_TABLES
 from warehouse.tables.programmes import PARTS
 from warehouse.tables.registry import STAGED_PERSON
+from warehouse.tables.shared import SHA256
 from warehouse.views import create_views, marts
 
 PLANTED_NIK = "3375044107990017"
@@ -58,6 +59,8 @@ def _default(column: Column) -> object:
         return None
     if column.allowed:
         return column.allowed[0]
+    if column.name == SHA256.name:
+        return "0123456789abcdef" * 4
     return _DEFAULTS.get(column.type, 0)
 
 
