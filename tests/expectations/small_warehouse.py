@@ -233,7 +233,7 @@ def _fill_programmes(connection: duckdb.DuckDBPyConnection) -> None:
         {**report, "keadaan": "berlaku", "sha256": "f" * 64, "baris_berkas": 8, "baris_diterima": 8},
     )
     for part in PARTS.values():
-        named = [{part.identity: f"dlh-{row}"} if part.identity else {} for row in (2, 3)]
+        named = [{part.identity: f"dlh-{AREAS[0][0]}-0123abc{row}"} if part.identity else {} for row in (2, 3)]
         rows = [{**report, **name, "baris_sumber": row} for row, name in zip((2, 3), named, strict=True)]
         insert(connection, part.table, *rows)
 
