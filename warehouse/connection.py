@@ -74,27 +74,29 @@ def _fault(doing: str, fault: duckdb.Error) -> DampinganError:
     )
 
 
+def _bounds(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """Memory and threads, and where what does not fit is spilled, encrypted."""
+    return {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(settings.home_folders.staging / "spill"),
+        "temp_file_encryption": "true",
+        "preserve_insertion_order": "false",
+    }
+
+
 @contextmanager
 def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse for writing, created with all its tables when it is not there yet."""
     file = settings.home_folders.warehouse_file
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    spill = settings.home_folders.staging / "spill"
     old_mask = os.umask(0o077)
     try:
         with sanitised("membuka"):
             connection = duckdb.connect(
                 str(file),
-                config=_CONFIG
-                | {
-                    "memory_limit": settings.memory_limit,
-                    "threads": settings.threads,
-                    "temp_directory": str(spill),
-                    "temp_file_encryption": "true",
-                    "preserve_insertion_order": "false",
-                    # A fifth smaller and faster to write. Only this program reads this file.
-                    "storage_compatibility_version": "v1.5.0",
-                },
+                # A fifth smaller and faster to write. Only this program reads this file.
+                config=_CONFIG | _bounds(settings) | {"storage_compatibility_version": "v1.5.0"},
             )
         try:
             with sanitised("membuka"):
@@ -149,11 +151,12 @@ def open_generations(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConne
 
 
 @contextmanager
-def open_staged(rows: Path, areas: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_staged(rows: Path, areas: pl.DataFrame, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A scratch database with a staged file's accepted rows as `staged.diterima`, and the areas as `core.wilayah`."""
-    connection = duckdb.connect(":memory:", config=_CONFIG)
+    connection = duckdb.connect(":memory:", config=_CONFIG | _bounds(settings))
     try:
         with sanitised("memeriksa rilis"):
+            connection.execute(f"LOAD {sql_text(str(_CRYPTOGRAPHY))}")
             connection.execute("CREATE SCHEMA staged; CREATE SCHEMA core")
             connection.execute(f"CREATE VIEW {STAGED_PERSON.qualified} AS {accepted_sql(connection, rows)}")
             connection.execute(create_table_sql(WILAYAH))

@@ -170,7 +170,7 @@ def check(job: Job, release_id: str) -> None:
         warnings=[rule.code for rule in of_severity(table, "peringatan")],
         rows=staged.accounting,
     )
-    with open_staged(staged.rows, job.areas.areas) as connection:
+    with open_staged(staged.rows, job.areas.areas, job.settings) as connection:
         results = run_suites(connection, [suite], run_id=job.run_id, submission_id=release_id)
     job.results.extend(results)
     gate(results)

@@ -171,7 +171,7 @@ def test_replacing_rows_goes_by_name_and_removes_the_old_ones() -> None:
 
 def test_staged_rows_can_be_asked_in_sql(tmp_path: Path) -> None:
     to_load = release(tmp_path, [person(1), person(2, tanggal_lahir=None)])
-    with open_staged(to_load.accepted, AREAS.areas) as connection:
+    with open_staged(to_load.accepted, AREAS.areas, Settings(home=tmp_path)) as connection:
         rows = connection.execute(
             "SELECT nama, tanggal_lahir, kelurahan FROM staged.diterima"
             " JOIN core.wilayah USING (kode_kemendagri) ORDER BY 1"
