@@ -13,6 +13,7 @@ from functools import cache
 
 import polars as pl
 
+from errors import number
 from tasks.programmes.identity import id_pattern
 from tasks.programmes.layout import ReportLayout, SheetLayout, report_layout, word_key
 from tasks.programmes.numbers import parse_count, parse_date, parse_number, parse_rupiah
@@ -265,4 +266,4 @@ def day_text(value: str | int | date) -> str:
     """An example as an officer writes it."""
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
-    return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+    return number(value) if isinstance(value, int) else value

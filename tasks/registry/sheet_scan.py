@@ -41,7 +41,6 @@ _ODS_HIDDEN_ROW = re.compile(rb"<table:table-row\b[^>]*\stable:visibility=[\"'](
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+[0-9]+)[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"

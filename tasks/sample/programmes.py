@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from errors import number
 from tasks.programmes.template import Value, write_report
 from tasks.programmes.template_guide import ReportHead
 from tasks.reference import BUNDLED, Region
@@ -219,7 +220,7 @@ def _line(activity: _Activity, dice: random.Random) -> _Line:
 
 
 def _written(rupiah: int, dice: random.Random) -> Value:
-    grouped = f"{rupiah:,}".replace(",", ".")
+    grouped = number(rupiah)
     millions = f"{rupiah / 1_000_000:.2f}".replace(".", ",").rstrip("0").rstrip(",")
     writings: tuple[Value, ...] = (
         rupiah,
@@ -262,7 +263,7 @@ def _with_cancelled_and_total(lines: list[_Line]) -> None:
     lines[1].cells |= {"status": "Batal", "realisasi": 0, "realisasi_rp": 0}
     lines[1].cancelled = True
     total = sum(line.rupiah for line in lines)
-    lines.append(_Line({"kegiatan": "JUMLAH", "anggaran_rp": f"Rp {total:,}".replace(",", ".")}, fate="dilewati"))
+    lines.append(_Line({"kegiatan": "JUMLAH", "anggaran_rp": f"Rp {number(total)}"}, fate="dilewati"))
 
 
 def _company_and_wrong_total(lines: list[_Line]) -> None:
